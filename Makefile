@@ -1,0 +1,110 @@
+# Aurora: one Makefile for everything (`make help`).
+#
+# Programs are listed here and nowhere else; one pattern rule makes each of them. How to add a function is written in
+# shared/aurora/service.h.
+
+FUNCTIONS = identity thoughts search
+JOBS      = index-refresh sweep
+
+# SAN=1 builds everything with AddressSanitizer and UndefinedBehaviorSanitizer, beside the ordinary build.
+SAN   ?= 0
+BUILD ?= build/$(if $(filter 1,$(SAN)),san,release)
+
+VERSION := $(shell git describe --always --dirty 2>/dev/null || echo unknown)
+
+CC       = gcc
+WARNINGS = -Wall -Wextra -Werror -Wmissing-prototypes -Wstrict-prototypes -Wshadow -Wpointer-arith -Wcast-qual \
+           -Wwrite-strings -Wundef -Wformat=2 -Wvla -Wimplicit-fallthrough
+CPPFLAGS = -D_GNU_SOURCE -Ishared -I$(BUILD)/gen -include util/banned.h $(LIBCFLAGS)
+LIBCFLAGS := $(shell pkg-config --cflags libpq json-c 2>/dev/null)
+# Hidden: libjwt's jansson also has a json_string, and must not find ours.
+HARDEN   = -fvisibility=hidden -fstack-protector-strong -fPIE $(if $(filter 1,$(SAN)),,-D_FORTIFY_SOURCE=2)
+CFLAGS   = -std=gnu11 -O2 -g $(WARNINGS) $(HARDEN) $(SANFLAGS)
+LDFLAGS  = -pie -Wl,-z,relro,-z,now -Wl,--as-needed $(SANFLAGS)
+SANFLAGS = $(if $(filter 1,$(SAN)),-fsanitize=address$(,)undefined -fno-omit-frame-pointer -fno-sanitize-recover=undefined -DAURORA_SANITIZED)
+,       := ,
+LDLIBS   = -lfcgi -lpq -ljson-c -ljwt -lcrypto -lunistring -lcrypt -lseccomp
+
+SHARED   := $(patsubst %.c,$(BUILD)/%.o,$(wildcard shared/*/*.c))
+LIBRARY  := $(BUILD)/libaurora.a
+BIN      := $(BUILD)/bin
+PROGRAMS := $(FUNCTIONS:%=$(BIN)/%) $(JOBS:%=$(BIN)/%) $(BIN)/params
+SQL      := $(wildcard functions/*/*.sql cron/*.sql shared/aurora/*.sql)
+SQLGEN   := $(foreach f,$(SQL),$(BUILD)/gen/$(notdir $(f)).h)
+UNIT     := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(wildcard tests/unit/test_*.c))
+
+all: $(PROGRAMS)
+
+help:
+	@echo 'make up      install what is missing, build, start a house in $${AURORA_HOME:-./var}, show that it works'
+	@echo 'make down    stop it; its data stays'
+	@echo 'make test    everything that is checked; the last line counts'
+	@echo 'make lint    compiler warnings, layout, cppcheck, shellcheck'
+	@echo 'make bench   the measured bars, into scripts/bench/RESULTS.md'
+	@echo 'make fault   the fault tests; FULL=1 for full size'
+	@echo 'SAN=1        with any of them: under ASan and UBSan'
+
+deps:
+	@scripts/deps run
+deps-test:
+	@scripts/deps run test
+deps-bench:
+	@scripts/deps run test bench
+
+up: deps
+	@$(MAKE) --no-print-directory -s all
+	@BUILD=$(BUILD) scripts/aurora up --demo
+down:
+	@BUILD=$(BUILD) scripts/aurora down
+
+test: deps-test
+	@$(MAKE) --no-print-directory -s all unit
+	@BUILD=$(BUILD) SAN=$(SAN) scripts/test
+fault: deps-test
+	@$(MAKE) --no-print-directory -s all
+	@BUILD=$(BUILD) SAN=$(SAN) FULL=$(FULL) scripts/test fault
+bench: deps-bench
+	@$(MAKE) --no-print-directory -s all
+	@BUILD=$(BUILD) scripts/bench/run
+lint: deps-test
+	@$(MAKE) --no-print-directory -s all unit
+	@scripts/lint
+
+unit: $(UNIT)
+clean:
+	rm -rf build
+
+# Statements of .sql files as tables of C.
+$(foreach f,$(SQL),$(eval $(BUILD)/gen/$(notdir $(f)).h: $(f) scripts/sql2c; @mkdir -p $$(@D) && scripts/sql2c $$< >$$@.new && mv $$@.new $$@))
+
+$(BUILD)/%.o: %.c | $(SQLGEN)
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c $< -o $@
+$(BUILD)/shared/aurora/service.o $(BUILD)/shared/aurora/job.o: CPPFLAGS += -DAURORA_VERSION='"$(VERSION)"'
+
+$(LIBRARY): $(SHARED)
+	@rm -f $@
+	$(AR) rcs $@ $^
+
+# A function is all C files of its directory; a job is its file in cron/ and what it names below.
+FUNCTION_OBJECTS = $(patsubst %.c,$(BUILD)/%.o,$(wildcard functions/$(1)/*.c))
+JOB_index-refresh = $(BUILD)/functions/search/index.o
+JOB_sweep         =
+
+define PROGRAM
+$(BIN)/$(1): $(2) $(LIBRARY)
+	@mkdir -p $$(@D)
+	$$(CC) $$(LDFLAGS) $(2) $(LIBRARY) $$(LDLIBS) -o $$@
+endef
+$(foreach f,$(FUNCTIONS),$(eval $(call PROGRAM,$(f),$(call FUNCTION_OBJECTS,$(f)))))
+$(foreach j,$(JOBS),$(eval $(call PROGRAM,$(j),$(BUILD)/cron/$(j).o $(JOB_$(j)))))
+$(eval $(call PROGRAM,params,$(BUILD)/scripts/params.o))
+
+$(BUILD)/tests/%: $(BUILD)/tests/unit/%.o $(LIBRARY)
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS) $< $(LIBRARY) -lcmocka $(LDLIBS) -o $@
+
+-include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
+
+.PHONY: all help deps deps-test deps-bench up down test fault bench lint unit clean
+.SECONDARY:

@@ -1,0 +1,224 @@
+/* password: how passwords are kept and checked, and the ways to change one. */
+#include <crypt.h>
+#include <string.h>
+#include <time.h>
+
+#include "aurora/auth.h"
+#include "aurora/limit.h"
+#include "aurora/params.h"
+#include "aurora/service.h"
+#include "db/db.h"
+#include "http/field.h"
+#include "http/problem.h"
+#include "http/request.h"
+#include "identity.h"
+#include "store.h"
+#include "util/arena.h"
+#include "util/clock.h"
+#include "util/crypto.h"
+#include "util/log.h"
+#include "util/utf8.h"
+
+#define PEPPER_SIZE   32
+#define BCRYPT_SALT   16
+#define DUMMY_SALT    "Yw0zWv5YjJ3tJ3zqfYb8Ou" /* any valid one */
+#define FREE_TRIES    3
+#define SLOWER_MS     50  /* each failure beyond the free ones adds so much, */
+#define SLOWEST_MS    300 /* up to this */
+#define RESET_TTL     "3600"
+#define RESET_TIME_US 100000 /* how long asking for a reset takes, whether or not there is such an account */
+
+static void sleep_us(int64_t us)
+{
+	struct timespec pause = {.tv_sec = us / 1000000, .tv_nsec = us % 1000000 * 1000};
+
+	if (us > 0)
+		nanosleep(&pause, NULL);
+}
+
+static void wipe(void *text)
+{
+	explicit_bzero(text, strlen(text));
+}
+
+/* Until the request has ended its handler may be run again, so a plaintext goes with the request's memory. */
+static void wipe_later(struct request *req, const char *text)
+{
+	arena_defer(req->arena, wipe, (void *)(uintptr_t)text);
+}
+
+const char *password_digest(struct request *req, const char *name)
+{
+	const char *password = value_text(req->values, name);
+	const char *nfc = utf8_nfc(req->arena, password, strlen(password));
+	unsigned char mac[SHA384_SIZE];
+	const char *digest;
+
+	wipe_later(req, req->body);
+	wipe_later(req, password);
+	wipe_later(req, nfc);
+	hmac_sha384(mac, secret("pepper"), PEPPER_SIZE, nfc, strlen(nfc));
+	digest = base64_encode(req->arena, mac, sizeof(mac));
+	explicit_bzero(mac, sizeof(mac));
+	return digest;
+}
+
+/* crypt(5) of the digest under a setting, in the arena. */
+static const char *bcrypt(struct request *req, const char *digest, const char *setting)
+{
+	struct crypt_data *data = xcalloc(1, sizeof(*data));
+	const char *hash = crypt_rn(digest, setting, data, sizeof(*data));
+
+	if (hash == NULL || hash[0] == '*')
+		die("bcrypt failed");
+	hash = arena_strdup(req->arena, hash);
+	explicit_bzero(data, sizeof(*data));
+	free(data);
+	return hash;
+}
+
+const char *password_hash(struct request *req, const char *digest)
+{
+	char setting[CRYPT_GENSALT_OUTPUT_SIZE];
+	char salt[BCRYPT_SALT];
+
+	random_bytes(salt, sizeof(salt));
+	if (crypt_gensalt_rn("$2b$", (unsigned long)params.bcrypt_cost, salt, sizeof(salt), setting, sizeof(setting)) ==
+	    NULL)
+		die("bcrypt has no salt for cost %ld", params.bcrypt_cost);
+	return bcrypt(req, digest, setting);
+}
+
+bool password_outdated(const char *hash)
+{
+	return strncmp(hash, "$2b$", 4) != 0 || strtol(hash + 4, NULL, 10) != params.bcrypt_cost;
+}
+
+static bool password_matches(struct request *req, const char *digest, const char *hash)
+{
+	char *setting = arena_printf(req->arena, "$2b$%02ld$" DUMMY_SALT, params.bcrypt_cost);
+	const char *made = bcrypt(req, digest, hash != NULL ? hash : setting);
+
+	return hash != NULL && strlen(hash) == strlen(made) && equal_constant_time(hash, made, strlen(made));
+}
+
+enum attempt password_attempt(struct request *req, const char *digest, const char *account_key, const char *hash)
+{
+	struct limit_state state;
+	long beyond;
+
+	if (!limit_peek("login_account", account_key, &state) ||
+	    !limit_peek("login_address", req->remote_addr, &state)) {
+		problem_limited(req, &state);
+		return ATTEMPT_REFUSED;
+	}
+	if (password_matches(req, digest, hash)) {
+		limit_forgive("login_account", account_key);
+		return ATTEMPT_RIGHT;
+	}
+	limit_take("login_address", req->remote_addr, &state);
+	limit_take("login_account", account_key, &state);
+	beyond = state.quota - state.remaining - FREE_TRIES;
+	if (beyond > 0)
+		sleep_us(1000 * (beyond * SLOWER_MS < SLOWEST_MS ? beyond * SLOWER_MS : SLOWEST_MS));
+	return ATTEMPT_WRONG;
+}
+
+/* 204, and every other session ends; 403 wrong_password; 429. */
+int post_change_password(struct request *req)
+{
+	struct result *account = store_credentials(req->db, req->user->user_id);
+	const char *current = password_digest(req, "current_password");
+	const char *next = password_digest(req, "new_password");
+	struct result *changed;
+	const char *hash;
+
+	if (account == NULL)
+		return problem_database(req);
+	if (result_rows(account) == 0)
+		return account_gone(req);
+	hash = result_get(account, 0, "password_hash");
+	switch (password_attempt(req, current, result_get(account, 0, "email_key"), hash)) {
+	case ATTEMPT_REFUSED:
+		return 0;
+	case ATTEMPT_WRONG:
+		return problem(req, PROBLEM_WRONG_PASSWORD, NULL);
+	case ATTEMPT_RIGHT:
+		break;
+	}
+	changed = store_change_password(req->db, req->user->user_id, hash, password_hash(req, next),
+					req->user->session_id);
+	if (changed == NULL)
+		return problem_database(req);
+	if (result_rows(changed) == 0)
+		return problem(req, PROBLEM_WRONG_PASSWORD, "the password was changed meanwhile");
+	sessions_ended();
+	return response_empty(req, 204);
+}
+
+/* 202, and as late for an address without an account, or one that was mailed too often, as for another. */
+int post_reset_password(struct request *req)
+{
+	struct new_mail mail = mail_new(req, "reset-password", RESET_TTL);
+	const char *key = email_key(req);
+	struct limit_state state;
+
+	if (limit_take("mail", key, &state) && store_request_reset(req->db, key, &mail) == NULL)
+		return problem_database(req);
+	sleep_us(req->started_us + RESET_TIME_US - clock_tick_us());
+	return response_empty(req, 202);
+}
+
+/* 204, and every session ends; 401 bad_token. */
+int post_confirm_reset(struct request *req)
+{
+	const char *token = token_hash(req, value_text(req->values, "token"));
+	const char *digest = password_digest(req, "password");
+	struct result *reset = store_reset(req->db, token);
+
+	if (reset != NULL && result_rows(reset) > 0)
+		reset = store_reset_password(req->db, token, password_hash(req, digest));
+	if (reset == NULL)
+		return problem_database(req);
+	if (result_rows(reset) == 0)
+		return problem(req, PROBLEM_BAD_TOKEN, NULL);
+	limit_forgive("login_account", result_get(reset, 0, "email_key"));
+	sessions_ended();
+	return response_empty(req, 204);
+}
+
+const struct field change_password_fields[] = {
+	{.name = "current_password",
+	 .type = FIELD_PASSWORD,
+	 .flags = FIELD_REQUIRED | FIELD_WRITE_ONLY,
+	 .max = PASSWORD_MAX,
+	 .help = "the password as it is"},
+	{.name = "new_password",
+	 .type = FIELD_PASSWORD,
+	 .flags = FIELD_REQUIRED | FIELD_WRITE_ONLY,
+	 .min = PASSWORD_MIN,
+	 .max = PASSWORD_MAX,
+	 .help = "8 to 1024 bytes of UTF-8"},
+	FIELD_END,
+};
+
+const struct field reset_password_fields[] = {
+	{.name = "email", .type = FIELD_EMAIL, .flags = FIELD_REQUIRED, .help = "the account's address"},
+	FIELD_END,
+};
+
+const struct field confirm_reset_fields[] = {
+	{.name = "token",
+	 .type = FIELD_LINE,
+	 .flags = FIELD_REQUIRED | FIELD_WRITE_ONLY,
+	 .min = 1,
+	 .max = 200,
+	 .help = "from the link in the mail, good for an hour and once"},
+	{.name = "password",
+	 .type = FIELD_PASSWORD,
+	 .flags = FIELD_REQUIRED | FIELD_WRITE_ONLY,
+	 .min = PASSWORD_MIN,
+	 .max = PASSWORD_MAX,
+	 .help = "the new password, 8 to 1024 bytes of UTF-8"},
+	FIELD_END,
+};

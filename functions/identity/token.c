@@ -1,0 +1,142 @@
+/* token: personal access tokens, for programs that act for a user within the scopes the user gave them. */
+#include <json-c/json.h>
+#include <string.h>
+
+#include "aurora/auth.h"
+#include "aurora/service.h"
+#include "aurora/thing.h"
+#include "db/db.h"
+#include "http/field.h"
+#include "http/problem.h"
+#include "http/request.h"
+#include "identity.h"
+#include "util/arena.h"
+#include "util/clock.h"
+#include "util/crypto.h"
+#include "util/uuid.h"
+
+#define PREFIX     "aur_"
+#define SCOPES_MAX 16
+
+/* Each context can be read or written. */
+static const char *const scope_contexts[] = {"identity", "thoughts",      "journals", "planning",
+					     "search",   "notifications", "analytics"};
+
+static bool scope_known(const char *scope)
+{
+	for (size_t i = 0; i < sizeof(scope_contexts) / sizeof(scope_contexts[0]); i++) {
+		size_t len = strlen(scope_contexts[i]);
+
+		if (strncmp(scope, scope_contexts[i], len) == 0)
+			return strcmp(scope + len, ":read") == 0 || strcmp(scope + len, ":write") == 0;
+	}
+	return false;
+}
+
+/* What the table cannot say: the scopes exist, each is named once, and the expiry is to come. */
+static void check_token(struct request *req)
+{
+	const char *expires_at = value_text(req->values, "expires_at");
+	int64_t us;
+	size_t count;
+	char **scopes = array_items(req->arena, value_text(req->values, "scopes"), &count);
+
+	for (size_t i = 0; i < count; i++) {
+		const char *pointer = arena_printf(req->arena, "/scopes/%zu", i);
+
+		if (!scope_known(scopes[i]))
+			problem_field(req, pointer, "not_allowed",
+				      "must be a context and what is allowed, like thoughts:read");
+		for (size_t j = 0; j < i; j++)
+			if (strcmp(scopes[i], scopes[j]) == 0)
+				problem_field(req, pointer, "duplicate", "is named already");
+	}
+	if (expires_at != NULL && instant_parse(expires_at, &us) && us <= clock_now_us())
+		problem_field(req, "/expires_at", "out_of_range", "must be in the future");
+}
+
+/* 201 with the token, this once; 422. */
+int post_token(struct request *req)
+{
+	const struct values *values = req->values;
+	const char *token = arena_printf(req->arena, PREFIX "%s", token_new(req->arena));
+	char id[UUID_TEXT];
+	struct json_writer *w;
+	struct result *created;
+
+	check_token(req);
+	if (problem_fields(req) > 0)
+		return problem_invalid(req);
+	uuid_new(id);
+	created = store_create_token(req->db, req->user->user_id, id, value_text(values, "name"),
+				     value_text(values, "scopes"), token_hash(req, token),
+				     value_text(values, "expires_at"));
+	if (created == NULL)
+		return problem_database(req);
+	response_location(req, "/users/me/tokens/%s", id);
+	w = response_json(req, 201);
+	json_begin_object(w);
+	for (const struct field *f = token_fields; f->name != NULL; f++) {
+		int column = result_column(created, f->name);
+
+		json_key(w, f->name);
+		field_encode(w, f, result_text(created, 0, column), result_length(created, 0, column));
+	}
+	json_member_string(w, "token", token);
+	json_end_object(w);
+	return 0;
+}
+
+/* 200 with the user's tokens, newest first, without what would open a door. */
+int get_tokens(struct request *req)
+{
+	static const char *const key[] = {"id", NULL};
+	struct result *tokens;
+	struct result *total = NULL;
+	struct page page;
+
+	if (!page_read(req, &page, 1))
+		return 0;
+	tokens = store_tokens(req->db, req->user->user_id, page.keys[0], page.limit_text);
+	if (tokens == NULL)
+		return problem_database(req);
+	if (page.count && (total = store_count_tokens(req->db, req->user->user_id)) == NULL)
+		return problem_database(req);
+	return respond_list(req, &page, token_fields, tokens, key, total != NULL ? result_text(total, 0, 0) : NULL);
+}
+
+/* 204, and the token is refused everywhere from now on; 404 when absent or another user's. */
+int delete_token(struct request *req)
+{
+	const char *id = request_id_param(req, "id");
+	struct result *gone;
+
+	if (id == NULL)
+		return 0;
+	gone = store_delete_token(req->db, req->user->user_id, id);
+	if (gone == NULL)
+		return problem_database(req);
+	if (result_rows(gone) == 0)
+		return problem(req, PROBLEM_NOT_FOUND, "no such token");
+	sessions_ended();
+	return response_empty(req, 204);
+}
+
+const struct field token_fields[] = {
+	{.name = "id", .type = FIELD_UUID, .flags = FIELD_READ_ONLY, .help = "the token"},
+	{.name = "name", .type = FIELD_LINE, .flags = FIELD_REQUIRED, .min = 1, .max = 100, .help = "what it is for"},
+	{.name = "scopes",
+	 .type = FIELD_TEXTS,
+	 .flags = FIELD_REQUIRED,
+	 .min = 1,
+	 .max = SCOPES_MAX,
+	 .item_max = 40,
+	 .help = "what it may do: a context and read or write, like thoughts:read"},
+	{.name = "expires_at",
+	 .type = FIELD_INSTANT,
+	 .flags = FIELD_NULLABLE,
+	 .help = "when it ends by itself; null for never"},
+	{.name = "last_used_at", .type = FIELD_INSTANT, .flags = FIELD_READ_ONLY, .help = "to the minute"},
+	{.name = "created_at", .type = FIELD_INSTANT, .flags = FIELD_READ_ONLY, .help = "when it was made"},
+	FIELD_END,
+};

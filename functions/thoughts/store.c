@@ -1,0 +1,165 @@
+#include "store.h"
+
+#include "aurora/service.h"
+#include "aurora/thing.h"
+#include "db/db.h"
+#include "http/field.h"
+#include "http/request.h"
+#include "thoughts.sql.h"
+#include "util/arena.h"
+
+/* Behind every id and every score: where the first page starts. */
+#define LAST_ID    "ffffffff-ffff-ffff-ffff-ffffffffffff"
+#define LAST_SCORE "infinity"
+
+static const char *key_or(const struct page *page, int key, const char *start)
+{
+	return page->keys[key] != NULL ? page->keys[key] : start;
+}
+
+struct result *store_thought(struct request *req, const char *id)
+{
+	return db_run(req->db, SQL_THOUGHT_BY_ID, req->user->user_id, id);
+}
+
+struct result *store_thought_anywhere(struct request *req, const char *id)
+{
+	return db_run(req->db, SQL_THOUGHT_ANYWHERE, req->user->user_id, id);
+}
+
+struct result *store_create(struct request *req, const struct draft *d)
+{
+	return db_run(req->db, SQL_THOUGHT_CREATE, req->user->user_id, d->id, d->text, d->tags, d->pinned,
+		      d->captured_at);
+}
+
+struct result *store_taken(struct request *req, const struct draft *d)
+{
+	return db_run(req->db, SQL_THOUGHT_TAKEN, req->user->user_id, d->id, d->text, d->tags, d->pinned,
+		      d->captured_at);
+}
+
+struct result *store_update(struct request *req, const struct draft *d, const char *version, const char *added,
+			    const char *removed)
+{
+	return db_run(req->db, SQL_THOUGHT_UPDATE, req->user->user_id, d->id, version, d->text, d->tags, d->pinned,
+		      d->captured_at, added, removed);
+}
+
+struct result *store_trash(struct request *req, const char *id, const char *version)
+{
+	return db_run(req->db, SQL_THOUGHT_TRASH, req->user->user_id, id, version);
+}
+
+struct result *store_erase(struct request *req, const char *id, const char *version)
+{
+	return db_run(req->db, SQL_THOUGHT_ERASE, req->user->user_id, id, version);
+}
+
+struct result *store_restore(struct request *req, const char *id)
+{
+	return db_run(req->db, SQL_THOUGHT_RESTORE, req->user->user_id, id);
+}
+
+struct result *store_list(struct request *req, const struct thought_filter *f, const struct page *page)
+{
+	const char *before = key_or(page, 0, LAST_ID);
+	int statement = SQL_THOUGHT_LIST_FILTERED;
+
+	if (f->all)
+		return db_run(req->db, SQL_THOUGHT_LIST, req->user->user_id, before, page->limit_text);
+	if (f->trash)
+		statement = SQL_THOUGHT_LIST_TRASH;
+	else if (f->tags[1] != '}')
+		statement = SQL_THOUGHT_LIST_TAGGED;
+	else if (f->pinned != NULL && f->pinned[0] == 't')
+		statement = SQL_THOUGHT_LIST_PINNED;
+	return db_run(req->db, statement, req->user->user_id, before, page->limit_text, f->from, f->to, f->pinned,
+		      f->tags);
+}
+
+struct result *store_count(struct request *req, const struct thought_filter *f)
+{
+	return db_run(req->db, SQL_THOUGHT_COUNT, req->user->user_id, f->from, f->to, f->pinned, f->tags,
+		      f->trash ? "t" : "f");
+}
+
+struct result *store_search(struct request *req, const char *query, const struct page *page)
+{
+	return db_run(req->db, SQL_THOUGHT_SEARCH, req->user->user_id, query, key_or(page, 0, LAST_SCORE),
+		      key_or(page, 1, LAST_ID), page->limit_text);
+}
+
+struct result *store_search_count(struct request *req, const char *query)
+{
+	return db_run(req->db, SQL_THOUGHT_SEARCH_COUNT, req->user->user_id, query);
+}
+
+struct result *store_tags(struct request *req, const struct page *page)
+{
+	return db_run(req->db, SQL_TAG_LIST, req->user->user_id, key_or(page, 0, ""), page->limit_text);
+}
+
+struct result *store_tag_count(struct request *req)
+{
+	return db_run(req->db, SQL_TAG_COUNT, req->user->user_id);
+}
+
+struct result *store_tag(struct request *req, const char *tag)
+{
+	return db_run(req->db, SQL_TAG_BY_NAME, req->user->user_id, tag);
+}
+
+struct result *store_tag_longest(struct request *req, const char *tag)
+{
+	return db_run(req->db, SQL_TAG_LONGEST, req->user->user_id, tag);
+}
+
+struct result *store_tag_rename(struct request *req, const char *tag, const char *name)
+{
+	return db_run(req->db, SQL_TAG_RENAME, req->user->user_id, tag, name);
+}
+
+struct result *store_stats(struct request *req, const char *time_zone)
+{
+	return db_run(req->db, SQL_THOUGHT_STATS, req->user->user_id, time_zone);
+}
+
+bool store_export(struct request *req, const struct thought_filter *f,
+		  bool (*row)(void *ctx, const struct result *result), void *ctx)
+{
+	const char *params[] = {req->user->user_id, f->from, f->to, f->pinned, f->tags};
+	bool done;
+
+	if (!db_begin(req->db))
+		return false;
+	done = db_run(req->db, SQL_TRANSFER_UNHURRIED) != NULL &&
+	       db_stream(req->db, SQL_THOUGHT_EXPORT, params, sizeof(params) / sizeof(params[0]), row, ctx);
+	db_rollback(req->db);
+	return done;
+}
+
+struct result *store_import(struct request *req, struct arena *arena, const struct draft *drafts, size_t count)
+{
+	enum { ID, TEXT, TAGS, PINNED, CAPTURED_AT, COLUMNS };
+	const char **columns[COLUMNS];
+	const char *literals[COLUMNS];
+	struct result *result;
+
+	for (int c = 0; c < COLUMNS; c++)
+		columns[c] = arena_alloc(arena, count * sizeof(**columns));
+	for (size_t i = 0; i < count; i++) {
+		columns[ID][i] = drafts[i].id;
+		columns[TEXT][i] = drafts[i].text;
+		columns[TAGS][i] = drafts[i].tags;
+		columns[PINNED][i] = drafts[i].pinned;
+		columns[CAPTURED_AT][i] = drafts[i].captured_at != NULL ? drafts[i].captured_at : "";
+	}
+	for (int c = 0; c < COLUMNS; c++)
+		literals[c] = array_literal(arena, columns[c], count);
+	db_use(req->db, arena);
+	result = db_run(req->db, SQL_THOUGHT_IMPORT, req->user->user_id, literals[ID], literals[TEXT], literals[TAGS],
+			literals[PINNED], literals[CAPTURED_AT]);
+	db_use(req->db, req->arena);
+	return result;
+}

@@ -1,0 +1,197 @@
+#include "tags.h"
+
+#include <string.h>
+
+#include "http/field.h"
+#include "util/arena.h"
+#include "util/utf8.h"
+
+/* ASCII that a '#' behind it belongs to: words, addresses, entities, headings, escapes. */
+#define BINDS_HASH "_-/&#=?@%~\\"
+
+static bool is_tag_character(uint32_t c)
+{
+	return c == '-' || c == '_' || utf8_is_word(c);
+}
+
+/*
+ * How many bytes at `text` are a tag: the longest run of whole segments, 0 when there is none. A '/' that no segment
+ * follows is left out.
+ */
+static size_t tag_span(const char *text, size_t len)
+{
+	size_t end = 0;
+	size_t at = 0;
+	bool more_than_digits = false;
+
+	for (;;) {
+		bool has_word = false;
+
+		while (at < len) {
+			size_t used;
+			uint32_t c = utf8_next(text + at, len - at, &used);
+
+			if (!is_tag_character(c))
+				break;
+			has_word = has_word || utf8_is_word(c);
+			more_than_digits = more_than_digits || !utf8_is_digit(c);
+			at += used;
+		}
+		if (!has_word)
+			break;
+		end = at;
+		if (at == len || text[at] != '/')
+			break;
+		at++;
+	}
+	return more_than_digits ? end : 0;
+}
+
+/* `len` bytes that tag_span approved, in their one form; NULL when that is too long. */
+static const char *tag_form(struct arena *arena, const char *text, size_t len)
+{
+	const char *tag = utf8_lower(arena, text, len);
+
+	return utf8_length(tag, strlen(tag)) <= TAG_MAX ? tag : NULL;
+}
+
+const char *tag_normalise(struct arena *arena, const char *text)
+{
+	size_t len;
+
+	if (*text == '#')
+		text++;
+	len = strlen(text);
+	return len > 0 && tag_span(text, len) == len ? tag_form(arena, text, len) : NULL;
+}
+
+bool tag_within(const char *tag, const char *branch)
+{
+	size_t len = strlen(branch);
+
+	return strncmp(tag, branch, len) == 0 && (tag[len] == '\0' || tag[len] == '/');
+}
+
+/* Where the tag is, or else belongs; *found tells which. */
+static size_t tags_find(const struct tags *tags, const char *tag, bool *found)
+{
+	size_t low = 0;
+	size_t high = tags->count;
+
+	*found = false;
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		int order = strcmp(tags->items[middle], tag);
+
+		if (order == 0)
+			*found = true;
+		if (order < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+static void tags_insert(struct tags *tags, const char *tag)
+{
+	bool found;
+	size_t at = tags_find(tags, tag, &found);
+
+	if (found)
+		return;
+	if (tags->count == tags->room) {
+		const char **items = arena_alloc(tags->arena, (2 * tags->room + 8) * sizeof(*items));
+
+		if (tags->count > 0)
+			memcpy(items, tags->items, tags->count * sizeof(*items));
+		tags->items = items;
+		tags->room = 2 * tags->room + 8;
+	}
+	memmove(tags->items + at + 1, tags->items + at, (tags->count - at) * sizeof(*tags->items));
+	tags->items[at] = tag;
+	tags->count++;
+}
+
+void tags_add(struct tags *tags, const char *tag)
+{
+	tags_insert(tags, tag);
+	for (const char *slash = strchr(tag, '/'); slash != NULL; slash = strchr(slash + 1, '/'))
+		tags_insert(tags, arena_strndup(tags->arena, tag, (size_t)(slash - tag)));
+}
+
+void tags_add_text(struct tags *tags, const char *text)
+{
+	const char *end = text + strlen(text);
+	const char *p = text;
+
+	while ((p = strchr(p, '#')) != NULL) {
+		const char *hash = p++;
+		const char *before = hash;
+		size_t used;
+		size_t len;
+
+		/* The code point before: back over the bytes that only continue one. */
+		while (before > text && ((unsigned char)*--before & 0xc0) == 0x80)
+			;
+		if (before < hash && (strchr(BINDS_HASH, *before) != NULL ||
+				      utf8_is_word(utf8_next(before, (size_t)(hash - before), &used))))
+			continue;
+		len = tag_span(p, (size_t)(end - p));
+		if (len > 0) {
+			const char *tag = tag_form(tags->arena, p, len);
+
+			if (tag != NULL)
+				tags_add(tags, tag);
+			p += len;
+		}
+	}
+}
+
+void tags_add_all(struct tags *tags, const struct tags *other)
+{
+	for (size_t i = 0; i < other->count; i++)
+		tags_insert(tags, other->items[i]);
+}
+
+void tags_add_literal(struct tags *tags, const char *literal)
+{
+	size_t count;
+	char **items = array_items(tags->arena, literal, &count);
+
+	for (size_t i = 0; i < count; i++)
+		tags_insert(tags, items[i]);
+}
+
+void tags_remove(struct tags *tags, const char *branch)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < tags->count; i++)
+		if (!tag_within(tags->items[i], branch))
+			tags->items[kept++] = tags->items[i];
+	tags->count = kept;
+}
+
+bool tags_have(const struct tags *tags, const char *tag)
+{
+	bool found;
+
+	tags_find(tags, tag, &found);
+	return found;
+}
+
+struct tags tags_without(const struct tags *tags, const struct tags *other)
+{
+	struct tags rest = {.arena = tags->arena};
+
+	for (size_t i = 0; i < tags->count; i++)
+		if (!tags_have(other, tags->items[i]))
+			tags_insert(&rest, tags->items[i]);
+	return rest;
+}
+
+const char *tags_literal(const struct tags *tags)
+{
+	return array_literal(tags->arena, tags->items, tags->count);
+}

@@ -1,0 +1,571 @@
+/*
+ * thoughts: short texts, captured fast and found again.
+ *
+ * Owns     schema thoughts: thoughts, their tags, the answers kept for Idempotency-Key.
+ * Callers  a signed-in user for what is theirs; a personal access token with thoughts:read or thoughts:write.
+ * Role     thoughts.
+ * Events   publishes ThoughtCreated, ThoughtUpdated, ThoughtDeleted (into the trash, or for good), ThoughtRestored,
+ * each in the statement of the change; a request that changes nothing publishes nothing and keeps the version.
+ *          ThoughtSnapshot goes to search when it rebuilds (thoughts.announce). Consumes UserDeleted, in cron/sweep.
+ * Params   import_limit, trash_days; all others belong to the house.
+ *
+ * Tags. Hashtags of the text become tags, and a tag brings its parents: '#a/b' is also 'a'. A create or PUT has the
+ * tags that were given and those of its text. A PATCH that gives `tags` does the same. A PATCH of the text alone adds
+ * the hashtags that it brings and takes those that it no longer has; all others stay, whoever set them. So a tag that
+ * was renamed or removed by its name stays so although the text still says the old one, until that hashtag is edited.
+ * Removing a tag removes what lies below it. Renaming moves what lies below it along; thoughts in the trash keep
+ * theirs.
+ *
+ * Ids and time. A list runs by id, newest first. An id that we mint is of the time of capture, so that what is captured
+ * offline and sent later takes its place; `from` and `to` look at captured_at itself.
+ */
+#include <string.h>
+
+#include <json-c/json.h>
+
+#include "aurora/service.h"
+#include "aurora/thing.h"
+#include "db/db.h"
+#include "http/field.h"
+#include "http/problem.h"
+#include "http/request.h"
+#include "http/route.h"
+#include "util/arena.h"
+#include "util/clock.h"
+#include "util/utf8.h"
+#include "util/uuid.h"
+
+#include "store.h"
+#include "thoughts.h"
+#include "thoughts.sql.h"
+
+#define QUERY_MAX 1000 /* characters of a search */
+
+void check_tags(struct request *req, const char *pointer, struct json_object *json)
+{
+	size_t count = json_object_array_length(json);
+
+	for (size_t i = 0; i < count; i++) {
+		const char *text = json_object_get_string(json_object_array_get_idx(json, i));
+
+		if (tag_normalise(req->arena, text) == NULL)
+			problem_field(req, arena_printf(req->arena, "%s/%zu", pointer, i), "invalid",
+				      "must be a tag: letters, digits, '-', '_' and '/', not digits alone, at most %d",
+				      TAG_MAX);
+	}
+}
+
+void tags_add_given(struct tags *tags, struct json_object *json)
+{
+	size_t count = json != NULL ? json_object_array_length(json) : 0;
+
+	for (size_t i = 0; i < count; i++)
+		tags_add(tags, tag_normalise(tags->arena, json_object_get_string(json_object_array_get_idx(json, i))));
+}
+
+/* 422 when there are more than a thought may have. */
+static bool tags_few_enough(struct request *req, const struct tags *tags)
+{
+	if (tags->count <= TAGS_MAX)
+		return true;
+	problem_field(req, "/tags", "too_long", "may be at most %d, with the text's hashtags and all parents",
+		      TAGS_MAX);
+	problem_invalid(req);
+	return false;
+}
+
+bool thought_filter_read(struct request *req, struct thought_filter *filter)
+{
+	struct tags tags = {.arena = req->arena};
+	bool pinned = false;
+	size_t count;
+	const char **given = request_query_all(req, "tag", &count);
+
+	*filter = (struct thought_filter){0};
+	for (size_t i = 0; i < count; i++) {
+		const char *tag = tag_normalise(req->arena, given[i]);
+
+		if (tag == NULL) {
+			problem(req, PROBLEM_BAD_REQUEST, "tag is the name of a tag");
+			return false;
+		}
+		tags_add(&tags, tag);
+	}
+	if (!request_query_instant(req, "from", false, &filter->from) ||
+	    !request_query_instant(req, "to", true, &filter->to) || !request_query_bool(req, "pinned", &pinned) ||
+	    !request_query_bool(req, "trash", &filter->trash))
+		return false;
+	if (request_query(req, "pinned") != NULL)
+		filter->pinned = pinned ? "t" : "f";
+	filter->all = tags.count == 0 && filter->from == NULL && filter->to == NULL && filter->pinned == NULL &&
+		      !filter->trash;
+	filter->tags = tags_literal(&tags);
+	filter->from = filter->from != NULL ? filter->from : "-infinity";
+	filter->to = filter->to != NULL ? filter->to : "infinity";
+	return true;
+}
+
+struct result *thought_change(struct request *req, bool (*revise)(struct request *req, struct edit *edit))
+{
+	const char *id = request_id_param(req, "id");
+	const char *expected;
+	const char *tried = NULL;
+
+	if (id == NULL || !request_if_match(req, &expected))
+		return NULL;
+	/* Another round means that somebody else's change came first, so there is an end to it. */
+	for (;;) {
+		struct result *current = store_thought(req, id);
+		struct result *changed;
+		struct tags before = {.arena = req->arena};
+		struct tags added, removed;
+		struct edit edit;
+		const char *version;
+
+		if (current == NULL || result_rows(current) == 0) {
+			if (current == NULL)
+				problem_database(req);
+			else
+				problem(req, PROBLEM_NOT_FOUND, "no such thought");
+			return NULL;
+		}
+		version = result_get(current, 0, "version");
+		if (tried != NULL && strcmp(tried, version) == 0)
+			return current;
+		if (expected != NULL && strcmp(expected, version) != 0) {
+			respond_mismatch(req, thought_fields, current);
+			return NULL;
+		}
+		tags_add_literal(&before, result_get(current, 0, "tags"));
+		edit = (struct edit){.text = result_get(current, 0, "text"),
+				     .tags = {.arena = req->arena},
+				     .pinned = result_get(current, 0, "pinned")};
+		tags_add_all(&edit.tags, &before);
+		if (!revise(req, &edit) || !tags_few_enough(req, &edit.tags))
+			return NULL;
+		added = tags_without(&edit.tags, &before);
+		removed = tags_without(&before, &edit.tags);
+		changed = store_update(req,
+				       &(struct draft){.id = id,
+						       .text = edit.text,
+						       .tags = tags_literal(&edit.tags),
+						       .pinned = edit.pinned,
+						       .captured_at = edit.captured_at},
+				       version, tags_literal(&added), tags_literal(&removed));
+		if (changed == NULL) {
+			problem_database(req);
+			return NULL;
+		}
+		if (result_rows(changed) > 0)
+			return changed;
+		tried = version;
+	}
+}
+
+/* A new id that sorts by the time of capture. */
+static const char *mint_id(struct request *req, const char *captured_at)
+{
+	char *id = arena_alloc(req->arena, UUID_TEXT);
+	int64_t us;
+
+	if (captured_at != NULL && instant_parse(captured_at, &us))
+		uuid_at(id, us > 0 ? us / 1000 : 0);
+	else
+		uuid_new(id);
+	return id;
+}
+
+/* 200 with the stored thought when it is the same that was sent again, else 409. */
+static int answer_taken(struct request *req, const struct draft *draft)
+{
+	struct result *taken = store_taken(req, draft);
+
+	if (taken == NULL)
+		return problem_database(req);
+	if (result_rows(taken) == 0 || !result_bool(taken, 0, result_column(taken, "same")))
+		return problem(req, PROBLEM_ID_CONFLICT, NULL);
+	return respond_thing(req, 200, thought_fields, taken);
+}
+
+/* GET /api/thoughts: 200 with a page, newest first. */
+static int get_thoughts(struct request *req)
+{
+	struct thought_filter filter;
+	struct page page;
+	struct result *thoughts;
+	struct result *count = NULL;
+
+	if (!thought_filter_read(req, &filter) || !page_read(req, &page, 1))
+		return 0;
+	thoughts = store_list(req, &filter, &page);
+	if (thoughts == NULL || (page.count && (count = store_count(req, &filter)) == NULL))
+		return problem_database(req);
+	return respond_list(req, &page, thought_fields, thoughts, (const char *const[]){"id", NULL},
+			    page.count ? result_text(count, 0, 0) : NULL);
+}
+
+/* POST /api/thoughts: 201, 200 when the same id came with the same content before, 409 id_conflict, 422. */
+static int post_thought(struct request *req)
+{
+	struct tags tags = {.arena = req->arena};
+	struct draft draft = {.id = value_text(req->values, "id"),
+			      .text = value_text(req->values, "text"),
+			      .pinned = value_text(req->values, "pinned"),
+			      .captured_at = value_text(req->values, "captured_at")};
+	struct result *created;
+
+	tags_add_given(&tags, value_json(req->values, "tags"));
+	tags_add_text(&tags, draft.text);
+	if (!tags_few_enough(req, &tags))
+		return 0;
+	draft.tags = tags_literal(&tags);
+	if (draft.id == NULL)
+		draft.id = mint_id(req, draft.captured_at);
+	created = store_create(req, &draft);
+	if (created == NULL)
+		return problem_database(req);
+	if (result_rows(created) == 0)
+		return answer_taken(req, &draft);
+	return respond_created(req, "/api/thoughts", thought_fields, created);
+}
+
+/* GET /api/thoughts/:id: 200, 304, or 404 when absent, in the trash, or another user's. */
+static int get_thought(struct request *req)
+{
+	const char *id = request_id_param(req, "id");
+	struct result *thought;
+
+	if (id == NULL)
+		return 0;
+	thought = store_thought(req, id);
+	if (thought == NULL)
+		return problem_database(req);
+	if (result_rows(thought) == 0)
+		return problem(req, PROBLEM_NOT_FOUND, "no such thought");
+	return respond_thing(req, 200, thought_fields, thought);
+}
+
+static bool replace(struct request *req, struct edit *edit)
+{
+	edit->text = value_text(req->values, "text");
+	edit->pinned = value_text(req->values, "pinned");
+	edit->captured_at = value_text(req->values, "captured_at");
+	edit->tags.count = 0;
+	tags_add_given(&edit->tags, value_json(req->values, "tags"));
+	tags_add_text(&edit->tags, edit->text);
+	return true;
+}
+
+/* PUT /api/thoughts/:id: 200 with the thought; 404; 412 with the current one. Without captured_at that stays. */
+static int put_thought(struct request *req)
+{
+	struct result *thought = thought_change(req, replace);
+
+	return thought != NULL ? respond_thing(req, 200, thought_fields, thought) : 0;
+}
+
+/* The tags of an edited text: what the edit brought in is added, what it took out goes. */
+static void retag(struct tags *tags, const char *old_text, const char *new_text)
+{
+	struct tags old = {.arena = tags->arena};
+	struct tags new = {.arena = tags->arena};
+	struct tags added, removed;
+
+	tags_add_text(&old, old_text);
+	tags_add_text(&new, new_text);
+	added = tags_without(&new, &old);
+	removed = tags_without(&old, &new);
+	*tags = tags_without(tags, &removed);
+	for (size_t i = 0; i < added.count; i++)
+		tags_add(tags, added.items[i]);
+}
+
+static bool merge(struct request *req, struct edit *edit)
+{
+	const char *old_text = edit->text;
+
+	if (value_present(req->values, "text"))
+		edit->text = value_text(req->values, "text");
+	if (value_present(req->values, "pinned"))
+		edit->pinned = value_text(req->values, "pinned");
+	edit->captured_at = value_text(req->values, "captured_at");
+	if (value_present(req->values, "tags")) {
+		edit->tags.count = 0;
+		tags_add_given(&edit->tags, value_json(req->values, "tags"));
+		tags_add_text(&edit->tags, edit->text);
+	} else if (edit->text != old_text) {
+		retag(&edit->tags, old_text, edit->text);
+	}
+	return true;
+}
+
+/* PATCH /api/thoughts/:id: as PUT, with what is not named left as it is (RFC 7396). */
+static int patch_thought(struct request *req)
+{
+	struct result *thought = thought_change(req, merge);
+
+	return thought != NULL ? respond_thing(req, 200, thought_fields, thought) : 0;
+}
+
+/* DELETE /api/thoughts/:id: 204; 404; 412. Into the trash, or with ?permanent=true for good, also from the trash. */
+static int delete_thought(struct request *req)
+{
+	const char *id = request_id_param(req, "id");
+	const char *version;
+	bool permanent = false;
+	struct result *gone;
+	struct result *current;
+
+	if (id == NULL || !request_if_match(req, &version) || !request_query_bool(req, "permanent", &permanent))
+		return 0;
+	gone = permanent ? store_erase(req, id, version) : store_trash(req, id, version);
+	if (gone == NULL)
+		return problem_database(req);
+	if (result_rows(gone) > 0)
+		return response_empty(req, 204);
+	current = permanent ? store_thought_anywhere(req, id) : store_thought(req, id);
+	if (current == NULL)
+		return problem_database(req);
+	if (result_rows(current) == 0)
+		return problem(req, PROBLEM_NOT_FOUND, "no such thought");
+	return respond_mismatch(req, thought_fields, current);
+}
+
+/* POST /api/thoughts/:id/restore: 200 with the thought, back from the trash; 404 when it is not there. */
+static int post_restore(struct request *req)
+{
+	const char *id = request_id_param(req, "id");
+	struct result *thought;
+
+	if (id == NULL)
+		return 0;
+	thought = store_restore(req, id);
+	if (thought == NULL)
+		return problem_database(req);
+	if (result_rows(thought) == 0)
+		return problem(req, PROBLEM_NOT_FOUND, "no such thought in the trash");
+	return respond_thing(req, 200, thought_fields, thought);
+}
+
+#define THOUGHT_FIELDS                                                                                                 \
+	{.name = "id",                                                                                                 \
+	 .type = FIELD_UUID,                                                                                           \
+	 .flags = FIELD_CREATE_ONLY,                                                                                   \
+	 .help = "the client's own, or made by the server"},                                                           \
+		{.name = "text",                                                                                       \
+		 .type = FIELD_TEXT,                                                                                   \
+		 .flags = FIELD_REQUIRED,                                                                              \
+		 .min = 1,                                                                                             \
+		 .max = TEXT_MAX,                                                                                      \
+		 .help = "the thought; its #hashtags become tags"},                                                    \
+		{.name = "tags",                                                                                       \
+		 .type = FIELD_TEXTS,                                                                                  \
+		 .max = TAGS_MAX,                                                                                      \
+		 .item_max = TAG_MAX + 1,                                                                              \
+		 .initial = "{}",                                                                                      \
+		 .check = check_tags,                                                                                  \
+		 .help = "given ones, the text's, and their parents; lower case, sorted"},                             \
+		{.name = "pinned", .type = FIELD_BOOL, .initial = "f", .help = "kept at hand"},                        \
+		{.name = "captured_at",                                                                                \
+		 .type = FIELD_INSTANT,                                                                                \
+		 .help = "when it came to mind; now, unless the client knows better"},                                 \
+		{.name = "created_at",                                                                                 \
+		 .type = FIELD_INSTANT,                                                                                \
+		 .flags = FIELD_READ_ONLY,                                                                             \
+		 .help = "when the server took it"},                                                                   \
+		{.name = "updated_at", .type = FIELD_INSTANT, .flags = FIELD_READ_ONLY, .help = "last change"},        \
+		{.name = "version", .type = FIELD_INT, .flags = FIELD_READ_ONLY, .help = "counts changes; the ETag"},  \
+	{                                                                                                              \
+		.name = "deleted_at", .type = FIELD_INSTANT, .flags = FIELD_READ_ONLY,                                 \
+		.help = "since when in the trash; only there"                                                          \
+	}
+
+const struct field thought_fields[] = {THOUGHT_FIELDS, FIELD_END};
+
+static const struct field found_fields[] = {
+	THOUGHT_FIELDS,
+	{.name = "score", .type = FIELD_JSON, .flags = FIELD_READ_ONLY, .help = "how well it fits, a number"},
+	{.name = "highlight",
+	 .type = FIELD_TEXT,
+	 .flags = FIELD_READ_ONLY,
+	 .help = "HTML: the text around its <mark>ed words"},
+	FIELD_END,
+};
+
+/* GET /api/thoughts/search: 200 with a page, best first; 400 without a query. */
+static int get_search(struct request *req)
+{
+	const char *query = request_query(req, "q");
+	struct page page;
+	struct result *found;
+	struct result *count = NULL;
+
+	if (query == NULL || query[strspn(query, " \t\r\n")] == '\0' || utf8_length(query, strlen(query)) > QUERY_MAX)
+		return problem(req, PROBLEM_BAD_REQUEST, "q is what to search for, at most %d characters", QUERY_MAX);
+	if (!page_read(req, &page, 2))
+		return 0;
+	found = store_search(req, query, &page);
+	if (found == NULL || (page.count && (count = store_search_count(req, query)) == NULL))
+		return problem_database(req);
+	return respond_list(req, &page, found_fields, found, (const char *const[]){"score", "id", NULL},
+			    page.count ? result_text(count, 0, 0) : NULL);
+}
+
+static const struct field stats_fields[] = {
+	{.name = "total", .type = FIELD_INT, .flags = FIELD_READ_ONLY, .help = "thoughts outside the trash"},
+	{.name = "pinned", .type = FIELD_INT, .flags = FIELD_READ_ONLY, .help = "pinned ones among them"},
+	{.name = "trashed", .type = FIELD_INT, .flags = FIELD_READ_ONLY, .help = "thoughts in the trash"},
+	{.name = "tags", .type = FIELD_INT, .flags = FIELD_READ_ONLY, .help = "different tags in use"},
+	{.name = "characters", .type = FIELD_INT, .flags = FIELD_READ_ONLY, .help = "length of all texts"},
+	{.name = "today", .type = FIELD_INT, .flags = FIELD_READ_ONLY, .help = "captured today"},
+	{.name = "this_week", .type = FIELD_INT, .flags = FIELD_READ_ONLY, .help = "captured since Monday"},
+	{.name = "this_month",
+	 .type = FIELD_INT,
+	 .flags = FIELD_READ_ONLY,
+	 .help = "captured since the first of the month"},
+	{.name = "first_at", .type = FIELD_INSTANT, .flags = FIELD_READ_ONLY, .help = "earliest captured_at, or null"},
+	{.name = "last_at", .type = FIELD_INSTANT, .flags = FIELD_READ_ONLY, .help = "latest captured_at, or null"},
+	{.name = "current_streak",
+	 .type = FIELD_INT,
+	 .flags = FIELD_READ_ONLY,
+	 .help = "days in a row with a thought, up to today or yesterday"},
+	{.name = "longest_streak", .type = FIELD_INT, .flags = FIELD_READ_ONLY, .help = "longest such run"},
+	{.name = "days",
+	 .type = FIELD_JSON,
+	 .flags = FIELD_READ_ONLY,
+	 .help = "{date, count} of each of the last 30 days"},
+	FIELD_END,
+};
+
+/* GET /api/thoughts/stats: 200; days are those of ?tz=, UTC by default. */
+static int get_stats(struct request *req)
+{
+	const char *zone = request_query(req, "tz");
+	struct result *stats;
+
+	if (zone != NULL && !time_zone_valid(zone))
+		return problem(req, PROBLEM_BAD_REQUEST, "tz is an IANA time zone, like Europe/Berlin");
+	stats = store_stats(req, zone != NULL ? zone : "UTC");
+	if (stats == NULL)
+		return problem_database(req);
+	thing_encode(response_json(req, 200), stats_fields, stats, 0);
+	response_etag_of_body(req);
+	return 0;
+}
+
+static const struct route routes[] = {
+	{.method = "GET",
+	 .path = "/api/thoughts",
+	 .handler = get_thoughts,
+	 .needs = NEED_USER,
+	 .query = "tag from to pinned trash limit cursor count",
+	 .summary = "List thoughts, newest first",
+	 .answer = thought_fields},
+	{.method = "POST",
+	 .path = "/api/thoughts",
+	 .handler = post_thought,
+	 .needs = NEED_USER | IDEMPOTENT,
+	 .fields = thought_fields,
+	 .summary = "Capture a thought",
+	 .answer = thought_fields},
+	{.method = "GET",
+	 .path = "/api/thoughts/:id",
+	 .handler = get_thought,
+	 .needs = NEED_USER,
+	 .summary = "Read a thought",
+	 .answer = thought_fields},
+	{.method = "PUT",
+	 .path = "/api/thoughts/:id",
+	 .handler = put_thought,
+	 .needs = NEED_USER | REPLACE,
+	 .fields = thought_fields,
+	 .summary = "Replace a thought",
+	 .answer = thought_fields},
+	{.method = "PATCH",
+	 .path = "/api/thoughts/:id",
+	 .handler = patch_thought,
+	 .needs = NEED_USER | MERGE,
+	 .fields = thought_fields,
+	 .summary = "Change a thought",
+	 .answer = thought_fields},
+	{.method = "DELETE",
+	 .path = "/api/thoughts/:id",
+	 .handler = delete_thought,
+	 .needs = NEED_USER,
+	 .query = "permanent",
+	 .summary = "Move a thought to the trash, or erase it"},
+	{.method = "POST",
+	 .path = "/api/thoughts/:id/restore",
+	 .handler = post_restore,
+	 .needs = NEED_USER,
+	 .summary = "Bring a thought back from the trash",
+	 .answer = thought_fields},
+	{.method = "POST",
+	 .path = "/api/thoughts/:id/tags",
+	 .handler = post_thought_tags,
+	 .needs = NEED_USER,
+	 .fields = tags_fields,
+	 .summary = "Add tags to a thought",
+	 .answer = thought_fields},
+	{.method = "DELETE",
+	 .path = "/api/thoughts/:id/tags/:tag",
+	 .handler = delete_thought_tag,
+	 .needs = NEED_USER,
+	 .summary = "Remove a tag, and those below it, from a thought"},
+	{.method = "GET",
+	 .path = "/api/thoughts/search",
+	 .handler = get_search,
+	 .needs = NEED_USER,
+	 .query = "q limit cursor count",
+	 .summary = "Search thoughts, best first",
+	 .answer = found_fields},
+	{.method = "GET",
+	 .path = "/api/thoughts/tags",
+	 .handler = get_tags,
+	 .needs = NEED_USER,
+	 .query = "limit cursor count",
+	 .summary = "List tags by name, with how often and when they were used",
+	 .answer = tag_fields},
+	{.method = "PATCH",
+	 .path = "/api/thoughts/tags/:tag",
+	 .handler = patch_tag,
+	 .needs = NEED_USER | MERGE,
+	 .fields = tag_name_fields,
+	 .summary = "Rename a tag and all below it, or merge it into another",
+	 .answer = tag_fields},
+	{.method = "GET",
+	 .path = "/api/thoughts/stats",
+	 .handler = get_stats,
+	 .needs = NEED_USER,
+	 .query = "tz",
+	 .summary = "Figures about one's thoughts",
+	 .answer = stats_fields},
+	{.method = "GET",
+	 .path = "/api/thoughts/export",
+	 .handler = get_export,
+	 .needs = NEED_USER,
+	 .query = "format tag from to pinned",
+	 .summary = "All thoughts as a file: json, ndjson, csv or md"},
+	{.method = "POST",
+	 .path = "/api/thoughts/import",
+	 .handler = post_import,
+	 .needs = NEED_USER | BODY_STREAM,
+	 .query = "format dry_run",
+	 .summary = "Take in a file of thoughts: ndjson, csv or md; again changes nothing",
+	 .answer = import_fields},
+	ROUTE_END,
+};
+
+static const struct service thoughts = {
+	.name = "thoughts",
+	.role = "thoughts",
+	.summary = "short texts, captured fast and found again",
+	.routes = routes,
+	.statements = sql_statements,
+	.statement_count = SQL_COUNT,
+};
+
+int main(int argc, char **argv)
+{
+	return service_main(argc, argv, &thoughts);
+}

@@ -1,0 +1,90 @@
+/*
+ * floor: the least that can stand between a FastCGI request and PostgreSQL, as the measure of what Aurora adds.
+ *
+ * The same statements as functions/thoughts on the same schema, over the same libpq, behind the same web server; nothing
+ * else: no token, no limits, no checks, no escaping, no log. The query says what to do and for whom
+ * (op=one|list|create&user=…&id=…); the body of a create is its text as it comes.
+ */
+#include <fcgiapp.h>
+#include <libpq-fe.h>
+
+#include "thoughts.sql.h"
+#include "util/uuid.h"
+
+static char out[1 << 20];
+static char body[1 << 20];
+
+static const char *query_item(const char *query, const char *name, char value[UUID_TEXT])
+{
+	const char *at = strstr(query, name);
+
+	snprintf(value, UUID_TEXT, "%.*s", at != NULL ? (int)strcspn(at + strlen(name), "&") : 0,
+		 at != NULL ? at + strlen(name) : "");
+	return value;
+}
+
+static PGresult *run(PGconn *conn, int statement, const char *const *params)
+{
+	static bool prepared[SQL_COUNT];
+	const struct statement *s = &sql_statements[statement];
+
+	if (!prepared[statement]) {
+		PQclear(PQprepare(conn, s->name, s->sql, 0, NULL));
+		prepared[statement] = true;
+	}
+	return PQexecPrepared(conn, s->name, s->params, params, NULL, NULL, 0);
+}
+
+static size_t row_json(char *at, const PGresult *res, int row)
+{
+	size_t n = 0;
+	int columns = 8;
+
+	for (int i = 0; i < columns; i++)
+		n += (size_t)snprintf(at + n, 65536, "%c\"%s\":\"%s\"", i == 0 ? '{' : ',', PQfname(res, i), PQgetvalue(res, row, i));
+	at[n++] = '}';
+	return n;
+}
+
+static PGresult *answer(FCGX_Request *fcgi, PGconn *conn)
+{
+	const char *query = FCGX_GetParam("QUERY_STRING", fcgi->envp);
+	char user[UUID_TEXT];
+	char id[UUID_TEXT];
+
+	query_item(query, "user=", user);
+	if (strstr(query, "op=one") != NULL)
+		return run(conn, SQL_THOUGHT_BY_ID, (const char *[]){user, query_item(query, "id=", id)});
+	if (strstr(query, "op=list") != NULL)
+		return run(conn, SQL_THOUGHT_LIST,
+			   (const char *[]){user, "ffffffff-ffff-ffff-ffff-ffffffffffff", "51"});
+	body[FCGX_GetStr(body, sizeof(body) - 1, fcgi->in)] = '\0';
+	uuid_new(id);
+	return run(conn, SQL_THOUGHT_CREATE, (const char *[]){user, id, body, "{}", "f", NULL});
+}
+
+int main(void)
+{
+	PGconn *conn = PQconnectdb(getenv("FLOOR_DATABASE"));
+	FCGX_Request fcgi;
+
+	if (PQstatus(conn) != CONNECTION_OK || FCGX_Init() != 0 || FCGX_InitRequest(&fcgi, 0, 0) != 0)
+		return 1;
+	while (FCGX_Accept_r(&fcgi) == 0) {
+		PGresult *res = answer(&fcgi, conn);
+		size_t n = 0;
+
+		out[n++] = '[';
+		for (int row = 0; row < PQntuples(res); row++) {
+			n += row_json(out + n, res, row);
+			out[n++] = ',';
+		}
+		out[n - (n > 1)] = ']';
+		FCGX_FPrintF(fcgi.out, "Status: %s\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n",
+			     PQresultStatus(res) == PGRES_TUPLES_OK ? "200 OK" : "500 Internal Server Error", (int)n);
+		FCGX_PutStr(out, (int)n, fcgi.out);
+		PQclear(res);
+		FCGX_Finish_r(&fcgi);
+	}
+	return 0;
+}

@@ -1,0 +1,123 @@
+# shellcheck shell=bash
+# cron.sh: who starts the cron programs: the machine's cron, or a loop of our own over the same crontab.
+
+cron_begin="# >>> aurora"
+cron_end="# <<< aurora"
+
+# crontab(1) of the user of the house.
+cron_tab() {
+	if [ "$(id -u)" = 0 ]; then crontab -u "$house_user" "$@"; else crontab "$@"; fi
+}
+
+# The machine's crontab of that user without the lines of this house.
+cron_tab_others() {
+	{ cron_tab -l 2>/dev/null || true; } | awk -v b="$cron_begin $home" -v e="$cron_end $home" '
+		$0 == b { skip = 1 }
+		!skip { print }
+		$0 == e { skip = 0 }'
+}
+
+cron_installed() {
+	command -v crontab >/dev/null && cron_tab -l 2>/dev/null | grep -qxF "$cron_begin $home"
+}
+
+cron_install() {
+	{
+		cron_tab_others
+		echo "$cron_begin $home"
+		sed -E "/^#|^[[:space:]]*\$/d; s|^(([^[:space:]]+[[:space:]]+){5})|\1$home/bin/cron-run |" "$home/etc/crontab"
+		echo "$cron_end $home"
+	} >"$home/run/crontab.new"
+	if cmp -s "$home/run/crontab.new" <(cron_tab -l 2>/dev/null); then
+		rm -f "$home/run/crontab.new"
+	else
+		cron_tab - <"$home/run/crontab.new" && rm -f "$home/run/crontab.new"
+	fi
+}
+
+cron_uninstall() {
+	cron_installed || return 1
+	cron_tab_others >"$home/run/crontab.new"
+	cron_tab - <"$home/run/crontab.new"
+	rm -f "$home/run/crontab.new"
+}
+
+cron_machine() {
+	command -v crontab >/dev/null && pidof cron crond >/dev/null 2>&1
+}
+
+cron_loop_pid() {
+	pid_of "$home/run/cron-loop.pid" "$home/bin/cron-loop"
+}
+
+# The cron programs that run now.
+cron_jobs() {
+	house_processes | awk 'NR == FNR { if (!/^#/ && NF > 5) wanted[$6]; next } $2 in wanted { print }' "$home/etc/crontab" -
+}
+
+cron_state() {
+	local program
+	cat "$home/run/environment" "$home/etc/crontab" "$home/bin/cron-loop" "$home/bin/cron-run"
+	[ ! -e "$home/aurora.conf" ] || cat "$home/aurora.conf"
+	while read -r program; do sha256sum "$home/bin/$program"; done < <(awk '!/^#/ && NF > 5 { print $6 }' "$home/etc/crontab")
+}
+
+cron_start() {
+	local state way
+	# shellcheck disable=SC2154
+	way=$param_cron
+	if [ "$way" = auto ]; then
+		if cron_machine && cron_install 2>/dev/null; then way=machine; else way=loop; fi
+	fi
+	state="$way $(cron_state | sha256sum)"
+	if [ -r "$home/run/cron.state" ] && [ "$state" = "$(<"$home/run/cron.state")" ]; then
+		case $way in
+		loop) ! cron_loop_pid >/dev/null || return 0 ;;
+		*) return 0 ;;
+		esac
+	fi
+	if [ "$way" = machine ]; then
+		cron_loop_stop || true
+		cron_jobs_stop
+		# What is left of this minute is not waited for.
+		as_house "$home/bin/cron-loop" --once </dev/null >/dev/null 2>&1
+	else
+		cron_stop || true
+		[ "$way" = off ] || cron_loop_start
+	fi
+	echo "$state" >"$home/run/cron.state"
+}
+
+cron_loop_start() {
+	local try
+	as_house setsid "$home/bin/cron-loop" </dev/null >>"$home/log/cron.log" 2>&1 &
+	for ((try = 0; try < 100; try++)); do
+		! cron_loop_pid >/dev/null || return 0
+		sleep 0.02
+	done
+	tail_log "$home/log/cron.log"
+	die "the loop over the cron programs does not start; its log is $home/log/cron.log"
+}
+
+cron_loop_stop() {
+	local pid
+	pid=$(cron_loop_pid) || return 1
+	stop_pids 15 TERM "$pid"
+	rm -f "$home/run/cron-loop.pid"
+}
+
+cron_jobs_stop() {
+	local pids
+	mapfile -t pids < <(cron_jobs | cut -d' ' -f1)
+	stop_pids 10 TERM "${pids[@]}"
+}
+
+# Succeeds when there was something to stop.
+cron_stop() {
+	local stopped=1
+	cron_uninstall && stopped=0
+	cron_loop_stop && stopped=0
+	[ ! -e "$home/etc/crontab" ] || cron_jobs_stop
+	rm -f "$home/run/cron.state"
+	return $stopped
+}

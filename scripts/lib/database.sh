@@ -1,0 +1,248 @@
+# shellcheck shell=bash
+# database.sh: the house's own PostgreSQL cluster, sessions in it, migrations.
+
+# The programs of the cluster's version; of the newest one that is installed, when there is no cluster yet.
+postgres_bin() {
+	local bin
+	if [ -s "$home/pg/PG_VERSION" ]; then
+		bin=/usr/lib/postgresql/$(<"$home/pg/PG_VERSION")/bin
+		[ -x "$bin/postgres" ] || die "$home/pg is a cluster of PostgreSQL $(<"$home/pg/PG_VERSION"), which is not installed"
+	else
+		bin=$(compgen -G '/usr/lib/postgresql/*/bin' | sort -V | tail -n 1)
+		[ -n "$bin" ] && [ -x "$bin/initdb" ] || die "PostgreSQL is not installed: run scripts/deps"
+	fi
+	echo "$bin"
+}
+
+# initdb in a directory beside, so that an interrupted one leaves no half cluster.
+cluster_make() {
+	local bin
+	[ ! -s "$home/pg/PG_VERSION" ] || return 0
+	bin=$(postgres_bin)
+	rm -rf "$home/pg.new"
+	say "Making a PostgreSQL cluster in $home/pg"
+	as_house "$bin/initdb" -D "$home/pg.new" -U postgres --auth=peer --encoding=UTF8 --locale=C.UTF-8 --data-checksums \
+		>"$home/log/initdb.log" 2>&1 || {
+		tail_log "$home/log/initdb.log"
+		die "initdb failed; its output is in $home/log/initdb.log"
+	}
+	# Relative to the data directory, so that a house can be moved.
+	echo "include = '../etc/postgresql.conf'" >>"$home/pg.new/postgresql.conf"
+	mv -T "$home/pg.new" "$home/pg"
+}
+
+# The generated part of its configuration. Succeeds when something changed.
+cluster_configure() {
+	local changed=1
+	install_text "$home/etc/postgresql.conf" 600 <<END && changed=0
+# Made by \`aurora up\`. What is set in pg/postgresql.conf after the line that includes this file wins.
+listen_addresses = ''
+unix_socket_directories = '$home/run'
+unix_socket_permissions = 0700
+hba_file = '$home/etc/pg_hba.conf'
+ident_file = '$home/etc/pg_ident.conf'
+max_connections = 100
+shared_buffers = 128MB
+max_wal_size = 1GB
+random_page_cost = 1.1
+jit = off
+timezone = 'UTC'
+log_timezone = 'UTC'
+log_line_prefix = '%m [%p] %q%u '
+log_lock_waits = on
+END
+	install_text "$home/etc/pg_hba.conf" 600 <<END && changed=0
+# Made by \`aurora up\`. Only the Unix socket, only as whom pg_ident.conf says.
+local all all peer map=aurora
+END
+	identities | install_text "$home/etc/pg_ident.conf" 600 && changed=0
+	return $changed
+}
+
+# The user of the house and root may be any role; before there are roles, postgres.
+identities() {
+	local user role
+	echo "# Made by \`aurora up\`: the operating system's user, and as which roles it may come."
+	for user in "$house_user" root; do
+		for role in postgres "${login_roles[@]}"; do
+			echo "aurora $user $role"
+		done
+	done
+}
+
+login_roles=()
+
+cluster_pid() {
+	local pid
+	[ -r "$home/pg/postmaster.pid" ] && read -r pid <"$home/pg/postmaster.pid" || return 1
+	case $(tr '\0' ' ' 2>/dev/null <"/proc/$pid/cmdline") in
+	*postgres*" -D $home/pg"*) echo "$pid" ;;
+	*) return 1 ;;
+	esac
+}
+
+cluster_start() {
+	local bin log=$home/log/postgres.log
+	bin=$(postgres_bin)
+	if [ -s "$home/etc/pg_ident.conf" ]; then
+		mapfile -t login_roles < <(awk '!/^#/ && $3 != "postgres" && !seen[$3]++ { print $3 }' "$home/etc/pg_ident.conf")
+	fi
+	if cluster_pid >/dev/null; then
+		if cluster_configure; then
+			as_house "$bin/pg_ctl" -s -D "$home/pg" reload
+			if [ "$(psql_do -At -c 'SELECT count(*) FROM pg_settings WHERE pending_restart')" != 0 ]; then
+				say "Restarting PostgreSQL for its new settings"
+				as_house "$bin/pg_ctl" -s -w -m fast -l "$log" -D "$home/pg" restart
+			fi
+		fi
+		return
+	fi
+	cluster_configure || true
+	if ! as_house "$bin/pg_ctl" -s -w -t 60 -l "$log" -D "$home/pg" start </dev/null >"$home/log/pg_ctl.log" 2>&1; then
+		tail_log "$home/log/pg_ctl.log"
+		tail_log "$log"
+		die "PostgreSQL does not start; its log is $log"
+	fi
+	if [ -z "$(psql_do -d postgres -At -c "SELECT 1 FROM pg_database WHERE datname = 'aurora'")" ]; then
+		psql_do -d postgres -q -c "CREATE DATABASE aurora TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C.UTF-8'"
+	fi
+}
+
+# Succeeds when there was something to stop.
+cluster_stop() {
+	local bin pid
+	pid=$(cluster_pid) || return 1
+	bin=$(postgres_bin)
+	as_house "$bin/pg_ctl" -s -w -t 30 -m fast -D "$home/pg" stop 2>/dev/null ||
+		as_house "$bin/pg_ctl" -s -w -t 30 -m immediate -D "$home/pg" stop 2>/dev/null ||
+		stop_pids 5 QUIT "$pid"
+}
+
+# psql as postgres in the house's database, without a user's own settings.
+psql_do() {
+	psql_as postgres -X -v ON_ERROR_STOP=1 "$@"
+}
+
+# psql_as ROLE ...: the same as a role.
+psql_as() {
+	local role=$1 name
+	shift
+	(
+		cd "$home"
+		for name in ${!PG*}; do unset "$name"; done
+		# shellcheck disable=SC2154
+		if [ -n "$param_database" ]; then
+			PGUSER=$role exec psql -d "$param_database" "$@"
+		else
+			PGHOST=$home/run PGDATABASE=aurora PGUSER=$role exec psql "$@"
+		fi
+	)
+}
+
+command_psql() {
+	help_wanted psql "$@" <<'END'
+usage: aurora psql [-U ROLE] [psql's options]
+
+A psql session in the house's database: as postgres, or as one of identity, thoughts, search, notifications.
+END
+	local role=postgres
+	if [ "${1:-}" = -U ]; then
+		[ $# -ge 2 ] || die "psql: -U takes a role"
+		role=$2
+		shift 2
+	fi
+	house_open
+	psql_as "$role" "$@"
+}
+
+command_migrate() {
+	help_wanted migrate "$@" <<'END'
+usage: aurora migrate
+
+Applies sql/roles.sql, those of sql/migrations/ that are not applied yet (a transaction each) and sql/grants.sql to the
+database of the house, which must be running. One at a time; a second one waits. A file that was changed after it was
+applied is refused, and so is a database that is ahead of this checkout.
+END
+	[ $# = 0 ] || die "migrate: takes no arguments"
+	house_open
+	migrate verbose
+}
+
+# All in one session, which holds the lock from the first statement to the last.
+migrate() {
+	local log=$home/log/migrate.log
+	if ! migration_script | psql_do -q -v VERBOSITY=terse -o /dev/null -f - >"$log" 2>&1; then
+		sed -E 's/^psql:[^:]*:([0-9]+: )?//; s/^/  | /' <(tail -n 20 "$log") >&2
+		die "the database was not migrated; what was applied before the error stays applied"
+	fi
+	grep '^Applied ' "$log" || [ -z "${1:-}" ] || say "The database is up to date."
+	identities_update
+}
+
+# What psql runs. A file's checksum is compared inside the session, after the lock is held.
+migration_script() {
+	local file name sum names=
+	cat <<'SQL'
+SET client_min_messages = warning;
+SELECT pg_advisory_lock(16728, 0);
+CREATE SCHEMA IF NOT EXISTS house;
+REVOKE ALL ON SCHEMA house FROM PUBLIC;
+CREATE TABLE IF NOT EXISTS house.migrations (
+	name text PRIMARY KEY,
+	checksum text NOT NULL, -- SHA-256 of the file
+	applied_at timestamptz NOT NULL DEFAULT now()
+);
+COMMENT ON SCHEMA house IS 'which migrations were applied';
+SQL
+	for file in "$root"/sql/migrations/*.sql; do names+="${names:+, }('${file##*/}')"; done
+	cat <<SQL
+DO \$\$
+DECLARE
+	ahead text := (SELECT string_agg(m.name, ', ' ORDER BY m.name) FROM house.migrations m
+	               WHERE m.name NOT IN (SELECT * FROM (VALUES $names) files));
+BEGIN
+	IF ahead IS NOT NULL THEN
+		RAISE EXCEPTION 'the database is ahead of this checkout: it has % applied', ahead;
+	END IF;
+END
+\$\$;
+BEGIN;
+\\i '$root/sql/roles.sql'
+COMMIT;
+SQL
+	for file in "$root"/sql/migrations/*.sql; do
+		name=${file##*/}
+		sum=$(sha256sum "$file" | cut -d' ' -f1)
+		cat <<SQL
+SELECT count(*) = 0 AS new, coalesce(bool_and(checksum <> '$sum'), false) AS changed
+FROM house.migrations WHERE name = '$name' \\gset
+\\if :changed
+DO \$\$ BEGIN RAISE EXCEPTION '$name was changed after it was applied: put it back as it was and write a new migration'; END \$\$;
+\\endif
+\\if :new
+BEGIN;
+\\i '$file'
+RESET ROLE;
+INSERT INTO house.migrations (name, checksum) VALUES ('$name', '$sum');
+COMMIT;
+\\echo Applied $name
+\\endif
+SQL
+	done
+	cat <<SQL
+BEGIN;
+\\i '$root/sql/grants.sql'
+COMMIT;
+SQL
+}
+
+# Let the roles that there are now in through the socket.
+identities_update() {
+	# shellcheck disable=SC2154
+	[ -z "$param_database" ] || return 0
+	mapfile -t login_roles < <(psql_do -At -c \
+		"SELECT rolname FROM pg_roles WHERE rolcanlogin AND NOT rolsuper ORDER BY rolname")
+	if identities | install_text "$home/etc/pg_ident.conf" 600; then
+		psql_do -q -At -c 'SELECT pg_reload_conf()' >/dev/null
+	fi
+}

@@ -1,0 +1,303 @@
+# shellcheck shell=bash
+# house.sh: the directory of a house, the user it belongs to, its parameters, its processes.
+
+# Everything that may lie in a house; a directory with something else in it is not made into one.
+house_entries=' aurora.conf pg pg.new run log keys secrets bin htdocs etc '
+
+# Set `home`, absolute, from AURORA_HOME. It need not exist.
+home_find() {
+	home_given=${AURORA_HOME:-}
+	home=${AURORA_HOME:-$root/var}
+	case $home in /*) ;; *) home=$PWD/$home ;; esac
+	home=$(realpath -m -s "$home")
+	[ "$home" != / ] || die "AURORA_HOME cannot be /"
+	# A house whose place its user cannot reach is a link to where it really is.
+	if [ -e "$home" ]; then home=$(realpath "$home"); fi
+	case $home in
+	*[!A-Za-z0-9._/+@=-]*)
+		die "the path of the house may only have letters, digits and . _ / + @ = -, not '$home': set AURORA_HOME to another"
+		;;
+	esac
+	export AURORA_HOME=$home
+}
+
+# Every parameter as param_NAME, from the program that knows them. A bad value ends it here.
+parameters_read() {
+	local lines
+	lines=$("$1") || exit 1
+	eval "$(sed -E 's/^([a-z_]+=)/param_\1/' <<<"$lines")"
+}
+
+# The user that owns the house and runs everything in it: never root.
+house_user_find() {
+	if [ -e "$home/pg" ]; then
+		house_user=$(stat -c %U "$home/pg")
+	elif [ "$(id -u)" = 0 ]; then
+		house_user=aurora
+	else
+		house_user=$(id -un)
+	fi
+	if [ "$(id -u)" = 0 ]; then
+		[ "$house_user" != root ] || die "$home belongs to root, as whom PostgreSQL does not run: chown it to a user"
+		as_house_words=(setpriv "--reuid=$house_user" "--regid=$(id -gn "$house_user" 2>/dev/null || echo "$house_user")"
+			--init-groups)
+	else
+		[ "$house_user" = "$(id -un)" ] || die "$home belongs to $house_user: be that user, or root"
+		as_house_words=()
+	fi
+}
+
+# as_house COMMAND...: as the user of the house, in its directory, with its environment and with no files of ours open
+# (a daemon would keep our lock, or a test's pipe).
+as_house() (
+	local fd
+	cd "$home" || exit 1
+	for fd in /proc/"$BASHPID"/fd/*; do
+		fd=${fd##*/}
+		[ "$fd" -le 2 ] || eval "exec $fd>&-"
+	done
+	exec "${as_house_words[@]}" env -i "${house_environment[@]}" "$@"
+)
+
+# What every program of the house finds in its environment: nothing of the operator's but the parameters.
+house_environment_set() {
+	local name
+	house_environment=(PATH=/usr/local/bin:/usr/bin:/bin:/usr/local/sbin:/usr/sbin:/sbin "HOME=$home" LC_ALL=C.UTF-8 TZ=UTC)
+	for name in "${!param_@}"; do
+		name=${name#param_}
+		name=AURORA_${name^^}
+		[ -z "${!name+set}" ] || house_environment+=("$name=${!name}")
+	done
+	for name in ASAN_OPTIONS UBSAN_OPTIONS LSAN_OPTIONS; do
+		[ -z "${!name+set}" ] || house_environment+=("$name=${!name}")
+	done
+}
+
+# Keep it for the cron programs and for later commands.
+house_environment_keep() {
+	local pair file=$home/run/environment
+	{
+		echo "# The environment at the last \`aurora up\`, for what starts later."
+		for pair in "${house_environment[@]}"; do
+			printf "export %s='%s'\n" "${pair%%=*}" "$(sed "s/'/'\\\\''/g" <<<"${pair#*=}")"
+		done
+	} >"$file.new"
+	chmod 600 "$file.new"
+	house_own "$file.new"
+	mv -f "$file.new" "$file"
+}
+
+# Give to the user of the house.
+house_own() {
+	[ "$(id -u)" != 0 ] || chown -h "$house_user:" "$@"
+}
+
+# For commands on a house that is there: its user, and the parameters it was started with.
+house_open() {
+	local name
+	[ -d "$home/run" ] || die "there is no house in $home: aurora up makes one"
+	house_user_find
+	if [ -r "$home/run/environment" ]; then
+		for name in ${!AURORA_*}; do unset "$name"; done
+		eval "$(grep '^export [A-Z]*_' "$home/run/environment" | grep -v '^export LC_')"
+		AURORA_HOME=$home
+	fi
+	export AURORA_HOME
+	if [ -x "$home/bin/params" ]; then
+		parameters_read "$home/bin/params"
+	elif [ -x "$build/bin/params" ]; then
+		parameters_read "$build/bin/params"
+	else
+		die "the programs are not built: run make first"
+	fi
+	house_environment_set
+}
+
+# Could the user of the house get to this directory?
+house_reaches() {
+	[ "$(id -u)" != 0 ] || "${as_house_words[@]}" test -x "$1"
+}
+
+# The directory with its parts, of the right owner and mode.
+house_make() {
+	local entry parent place
+	if [ -d "$home" ]; then
+		while IFS= read -r entry; do
+			[[ $house_entries == *" $entry "* ]] || [ "$entry" = lost+found ] ||
+				die "$home has other things in it ($entry): set AURORA_HOME to a directory of its own"
+		done < <(ls -A "$home")
+	fi
+	if [ "$(id -u)" = 0 ] && [ ! -e "$home/pg" ] && ! id -u aurora >/dev/null 2>&1; then
+		useradd --system --user-group --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin aurora ||
+			die "the user aurora could not be made"
+	fi
+	house_user_find
+	parent=${home%/*}
+	mkdir -p "${parent:-/}" || die "$parent cannot be made: set AURORA_HOME to a place that can"
+	if ! house_reaches "${parent:-/}"; then
+		place=/var/lib/aurora/$(sha256sum <<<"$home" | cut -c1-16)
+		mkdir -p -m 755 /var/lib/aurora
+		if [ -d "$home" ]; then mv -T "$home" "$place"; else mkdir -p "$place"; fi
+		ln -s "$place" "$home"
+		say "The user $house_user cannot reach $home, so the house is in $place, and $home leads there."
+		home=$place
+		AURORA_HOME=$home
+	fi
+	house_path_check
+	mkdir -p "$home"
+	for entry in . run run/upload log keys secrets bin htdocs etc etc/errors; do
+		[ -d "$home/$entry" ] || mkdir "$home/$entry"
+		chmod 750 "$home/$entry"
+		house_own "$home/$entry"
+	done
+	chmod 700 "$home/keys" "$home/secrets" "$home/run/upload"
+	house_environment_set
+	house_environment_keep
+}
+
+# A socket's path has 107 bytes (unix(7)).
+house_path_check() {
+	local longest=run/.s.PGSQL.5432 pool procs
+	while read -r pool _ procs _; do
+		[ ${#longest} -ge $((${#pool} + ${#procs} + 10)) ] || longest=run/$pool.sock-$procs
+	done < <(services)
+	[ $((${#home} + 1 + ${#longest})) -le 107 ] ||
+		die "the path of the house is too long: $home/$longest has $((${#home} + 1 + ${#longest})) bytes, \
+a socket's path may have 107. Set AURORA_HOME to a shorter path."
+}
+
+# One command at a time works on a house.
+house_lock() {
+	exec {house_lock_fd}>>"$home/run/lock"
+	flock -w 120 "$house_lock_fd" || die "another aurora command is at work on $home"
+}
+
+house_unlock() {
+	exec {house_lock_fd}>&-
+}
+
+# rows of httpd/services.tab without comments: pool program procs role prefixes...
+services() {
+	sed -E 's/#.*//; /^[[:space:]]*$/d' "$root/httpd/services.tab"
+}
+
+# Put a file in place with owner and mode, only when it differs: install_file SOURCE TARGET MODE. Succeeds when changed.
+install_file() {
+	if [ -e "$2" ] && cmp -s "$1" "$2"; then return 1; fi
+	cp "$1" "$2.new"
+	chmod "$3" "$2.new"
+	house_own "$2.new"
+	mv -f "$2.new" "$2"
+}
+
+# The same with the new content on standard input.
+install_text() {
+	local text=$home/run/text.$$
+	cat >"$text"
+	if install_file "$text" "$1" "$2"; then
+		rm -f "$text"
+	else
+		rm -f "$text"
+		return 1
+	fi
+}
+
+# Secrets of 256 bits and the first signing key, mode 600, where they are missing.
+secrets_make() {
+	local name
+	for name in pepper seal limits; do
+		[ -s "$home/secrets/$name" ] || (umask 077 && openssl rand -hex 32 >"$home/secrets/$name.new" &&
+			house_own "$home/secrets/$name.new" && mv "$home/secrets/$name.new" "$home/secrets/$name")
+	done
+	compgen -G "$home/keys/*.pem" >/dev/null || key_make >/dev/null
+}
+
+# A new ES256 key pair; prints its kid. The public half comes last, so that a private key is never without it.
+key_make() (
+	umask 077
+	kid=$(printf %08x "$(date +%s)")$(openssl rand -hex 4)
+	file=$home/keys/$kid
+	openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out "$file.new" 2>/dev/null
+	openssl pkey -in "$file.new" -pubout -out "$file.pub.new"
+	house_own "$file.new" "$file.pub.new"
+	mv "$file.pub.new" "$file.pub.pem"
+	mv "$file.new" "$file.pem"
+	echo "$kid"
+)
+
+# The programs of this build and the scripts that run beside them; running ones keep what they were started from.
+programs_install() {
+	local file name
+	for file in "$build"/bin/*; do
+		name=${file##*/}
+		install_file "$file" "$home/bin/$name" 755 || true
+	done
+	for file in cron-loop cron-run; do
+		install_file "$here/$file" "$home/bin/$file" 755 || true
+	done
+	install_file "$root/cron/crontab" "$home/etc/crontab" 644 || true
+	for file in "$root"/httpd/htdocs/*; do
+		case $file in
+		*.html)
+			# shellcheck disable=SC2154
+			sed "s|@ORIGIN@|${param_origin:-http://127.0.0.1:$param_port}|g" "$file" |
+				install_text "$home/htdocs/${file##*/}" 644 || true
+			;;
+		*) install_file "$file" "$home/htdocs/${file##*/}" 644 || true ;;
+		esac
+	done
+}
+
+# "PID PROGRAM" of each process that runs a program of this house, also one whose file was replaced since.
+house_processes() {
+	find /proc/[0-9]*/exe -maxdepth 0 -lname "$home/bin/*" -printf '%h %l\n' 2>/dev/null |
+		sed -E "s|^/proc/([0-9]+) .*/([^/ ]+)( .*)?$|\1 \2|" || true
+}
+
+# pid_of FILE WORD: the process id in a pid file, when that process is alive and WORD is in its command line.
+pid_of() {
+	local pid
+	[ -r "$1" ] && read -r pid <"$1" 2>/dev/null || return 1
+	[[ $pid =~ ^[0-9]+$ ]] && [ -r "/proc/$pid/cmdline" ] || return 1
+	tr '\0' ' ' <"/proc/$pid/cmdline" 2>/dev/null | grep -qF -- "$2" || return 1
+	echo "$pid"
+}
+
+# Still there? A zombie that nobody waits for is not.
+alive() {
+	local stat
+	read -r stat 2>/dev/null <"/proc/$1/stat" || return 1
+	[[ ${stat##*) } != Z* ]]
+}
+
+# stop_pids SECONDS SIGNAL PID...: signal them, wait, and kill what does not go.
+stop_pids() {
+	local seconds=$1 signal=$2 pid deadline left
+	shift 2
+	[ $# -gt 0 ] || return 0
+	kill "-$signal" "$@" 2>/dev/null || true
+	deadline=$((SECONDS + seconds))
+	while :; do
+		left=()
+		for pid; do
+			if alive "$pid"; then left+=("$pid"); fi
+		done
+		[ ${#left[@]} -gt 0 ] || return 0
+		[ $SECONDS -lt $deadline ] || break
+		sleep 0.05
+	done
+	kill -KILL "${left[@]}" 2>/dev/null || true
+}
+
+# Functions and cron programs that are left. Succeeds when there were any.
+programs_stop() {
+	local pids
+	mapfile -t pids < <(house_processes | cut -d' ' -f1)
+	[ ${#pids[@]} -gt 0 ] || return 1
+	stop_pids 10 TERM "${pids[@]}"
+}
+
+# The last lines of a log, for an error.
+tail_log() {
+	[ ! -s "$1" ] || sed 's/^/  | /' <(tail -n "${2:-10}" "$1") >&2
+}

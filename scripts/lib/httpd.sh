@@ -1,0 +1,220 @@
+# shellcheck shell=bash
+# httpd.sh: the web server of a house, its configuration made from httpd/services.tab, its start, reload and stop.
+
+# Prefixes as one regular expression: whole path segments, with or without /v1.
+services_pattern() {
+	local prefix pattern=
+	for prefix; do pattern+=${pattern:+|}${prefix//./\\.}; done
+	echo "^(/v1)?($pattern)(/|\$)"
+}
+
+# fill TEMPLATE: @NAME@ becomes the value of fill_NAME.
+fill() {
+	local text name
+	text=$(<"$1")
+	for name in "${!fill_@}"; do
+		text=${text//"@${name#fill_}@"/"${!name}"}
+	done
+	echo "$text"
+}
+
+# Statuses and texts of problems.def: "STATUS CODE TITLE", the first of each status.
+problems() {
+	sed -nE 's/^PROBLEM\([A-Z_]+, ([0-9]+), "([^"]*)", "([^"]*)"\)$/\1 \2 \3/p' "$root/shared/http/problems.def" |
+		awk '!seen[$1]++'
+}
+
+# Everything that the templates need.
+fill_values() {
+	local pool program procs role prefixes pattern pair status
+	# shellcheck disable=SC2034,SC2154 # read by name in fill
+	{
+		fill_HOME=$home
+		fill_PORT=$param_port
+		fill_BODY_BYTES=$param_body_limit
+		fill_BODY_KIB=$(((param_body_limit + 1023) / 1024))
+		fill_IMPORT_BYTES=$((param_import_limit > param_body_limit ? param_import_limit : param_body_limit))
+		fill_IMPORT_KIB=$(((fill_IMPORT_BYTES + 1023) / 1024))
+		fill_MODULES=/usr/lib/apache2/modules
+		fill_USER=
+		fill_POOLS= fill_ALIASES= fill_COMMANDS= fill_RULES= fill_PROGRAMS= fill_ENVIRONMENT=
+		fill_ERROR_TYPES= fill_ERROR_DOCUMENTS=
+	}
+	while read -r pool program procs role prefixes; do
+		# shellcheck disable=SC2086 # a list of words
+		pattern=$(services_pattern $prefixes)
+		fill_POOLS+="${fill_POOLS:+ else }\$HTTP[\"url\"] =~ \"$pattern\" {
+	fastcgi.server = (\"/\" => ((
+		\"socket\" => \"$home/run/$pool.sock\",
+		\"bin-path\" => \"$home/bin/$program\",
+		\"max-procs\" => $procs,
+		\"check-local\" => \"disable\"
+	)))
+}"
+		fill_ALIASES+="${fill_ALIASES:+$'\n'}ScriptAliasMatch \"$pattern\" \"$home/bin/$pool\""
+		fill_COMMANDS+="${fill_COMMANDS:+$'\n'}FcgidCmdOptions \"$home/bin/$pool\" MaxProcesses $procs MinProcesses 1"
+		fill_RULES+="${fill_RULES:+$'\n'}RewriteRule \"^${pattern#^(/v1)\?(/}\" \"cgi-bin/$program\" [END]"
+		fill_PROGRAMS+="${fill_PROGRAMS:+|}$program"
+	done < <(services)
+	while read -r status _; do
+		fill_ERROR_TYPES+="${fill_ERROR_TYPES:+$'\n'}	\"problem-$status.html\" => \"application/problem+json\","
+		fill_ERROR_DOCUMENTS+="${fill_ERROR_DOCUMENTS:+$'\n'}ErrorDocument $status /.problem/problem-$status.html"
+	done < <(problems)
+	for pair in "${house_environment[@]}"; do
+		fill_ENVIRONMENT+="${fill_ENVIRONMENT:+$'\n'}FcgidInitialEnv ${pair%%=*} \"$(sed 's/[\\"]/\\&/g' <<<"${pair#*=}")\""
+	done
+}
+
+# A file per status with the problem as JSON, for what the server answers itself.
+error_files_make() {
+	local status code title
+	while read -r status code title; do
+		printf '{"type":"about:blank","title":"%s","status":%s,"detail":"%s","code":"%s"}\n' \
+			"$title" "$status" "$title" "$code" |
+			install_text "$home/etc/errors/problem-$status.html" 644 || true
+	done < <(problems)
+}
+
+# The other server, too, is configured, so that a switch needs nothing else.
+httpd_configure() {
+	local pool program
+	error_files_make
+	fill_values
+	if [ "$param_port" -lt 1024 ] && [ "$(id -u)" = 0 ]; then
+		fill_USER="server.username = \"$house_user\""$'\n'"server.groupname = \"$(id -gn "$house_user")\""
+	fi
+	fill "$root/httpd/lighttpd.conf.in" | install_text "$home/etc/lighttpd.conf" 640 || true
+	if [ -n "$fill_USER" ]; then
+		fill_USER="LoadModule unixd_module \"$fill_MODULES/mod_unixd.so\""$'\n'"User $house_user"$'\n'"Group $(id -gn "$house_user")"
+	fi
+	fill "$root/httpd/apache.conf.in" | install_text "$home/etc/apache.conf" 640 || true
+	fill "$root/httpd/htaccess" | install_text "$home/etc/htaccess" 644 || true
+	# mod_fcgid knows a pool by the path of its program.
+	while read -r pool program _; do
+		[ "$pool" = "$program" ] || ln -sfn "$program" "$home/bin/$pool"
+	done < <(services)
+}
+
+command_htaccess() {
+	help_wanted htaccess "$@" <<'END'
+usage: aurora htaccess
+
+Prints the .htaccess that serves this house as plain CGI: put it into the document root of a shared host, and the programs
+of build/release/bin into cgi-bin/ below it.
+END
+	house_open
+	cat "$home/etc/htaccess"
+}
+
+# The server that runs ("lighttpd PID"), if one does.
+httpd_running() {
+	local pid
+	if pid=$(pid_of "$home/run/lighttpd.pid" "$home/etc/lighttpd.conf"); then
+		echo "lighttpd $pid"
+	elif pid=$(pid_of "$home/run/apache.pid" "$home/etc/apache.conf"); then
+		echo "apache $pid"
+	else
+		return 1
+	fi
+}
+
+# What a running server was started with: when it differs, the server has to read or start anew.
+httpd_state() {
+	local file
+	cat "$home/run/environment"
+	[ ! -e "$home/aurora.conf" ] || cat "$home/aurora.conf"
+	while read -r _ file _; do sha256sum "$home/bin/$file"; done < <(services)
+	cat "$home/etc/$httpd.conf"
+}
+
+httpd_start() {
+	local kind= pid= state
+	httpd_configure
+	state=$(httpd_state | sha256sum)
+	read -r kind pid < <(httpd_running) || true
+	if [ "$kind" = "$httpd" ] && [ -r "$home/run/httpd.state" ] && [ "$state" = "$(<"$home/run/httpd.state")" ]; then
+		return
+	fi
+	if [ -n "$pid" ]; then
+		say "Restarting the web server for what has changed"
+		httpd_stop || true
+	fi
+	functions_stop
+	"httpd_start_$httpd"
+	echo "$state" >"$home/run/httpd.state"
+}
+
+# Functions whose web server was killed would go on listening to its sockets.
+functions_stop() {
+	local pids
+	mapfile -t pids < <(house_processes | awk 'NR == FNR { wanted[$2]; next } $2 in wanted { print $1 }' <(services) -)
+	stop_pids 10 TERM "${pids[@]}"
+}
+
+# Run a server as the house, or as root when the port asks for it and root is there.
+httpd_launch() {
+	ulimit -n "$(ulimit -Hn)" 2>/dev/null || true
+	ulimit -c 0
+	if [ "$param_port" -lt 1024 ] && [ "$(id -u)" = 0 ]; then
+		as_house_words=() as_house "$@"
+	else
+		as_house "$@"
+	fi
+}
+
+httpd_start_lighttpd() {
+	local log=$home/log/lighttpd.start
+	command -v lighttpd >/dev/null || PATH=$PATH:/usr/sbin
+	(httpd_launch lighttpd -f "$home/etc/lighttpd.conf" </dev/null >"$log" 2>&1) || httpd_failed "$log"
+}
+
+httpd_start_apache() {
+	local log=$home/log/apache.start
+	[ -e "$fill_MODULES/mod_fcgid.so" ] || die "Apache with mod_fcgid is not installed: run scripts/deps test"
+	mkdir -p "$home/run/fcgid"
+	house_own "$home/run/fcgid"
+	(httpd_launch apache2 -f "$home/etc/apache.conf" -k start </dev/null >"$log" 2>&1) || httpd_failed "$log"
+}
+
+httpd_failed() {
+	tail_log "$1"
+	if grep -qi 'address already in use' "$1"; then
+		die "port $param_port is taken: set AURORA_PORT to another, or stop what listens there"
+	elif grep -qi 'permission denied' "$1" && [ "$param_port" -lt 1024 ]; then
+		die "port $param_port is for root: set AURORA_PORT to one from 1024"
+	fi
+	tail_log "$home/log/$httpd.log"
+	die "the web server does not start"
+}
+
+# Requests that are being answered are finished. Succeeds when there was something to stop.
+httpd_stop() {
+	local kind pid
+	read -r kind pid < <(httpd_running) || return 1
+	case $kind in
+	lighttpd) stop_pids 10 INT "$pid" ;;
+	apache) stop_pids 10 WINCH "$pid" ;;
+	esac
+	rm -f "$home/run/httpd.state"
+	functions_stop
+}
+
+# Until every pool answers by itself, or a reason why one does not.
+wait_healthy() {
+	local pool prefix deadline=$((SECONDS + 20)) answer program
+	while read -r pool program _ _ prefix _; do
+		while :; do
+			answer=$(curl -s -o /dev/null -m 10 -w '%{http_code}' "http://127.0.0.1:$param_port$prefix" || true)
+			case $answer in
+			2?? | 3?? | 4??) break ;;
+			esac
+			if [ $SECONDS -ge $deadline ]; then
+				tail_log "$home/log/stderr.log" 5
+				tail_log "$home/log/$program.log" 5
+				tail_log "$home/log/$httpd.log" 5
+				die "$pool does not answer properly ($answer at $prefix); the logs are in $home/log"
+			fi
+			sleep 0.1
+		done
+	done < <(services)
+}

@@ -1,0 +1,229 @@
+#include "aurora/dispatch.h"
+
+#include <string.h>
+
+#include "aurora/auth.h"
+#include "aurora/idempotency.h"
+#include "aurora/limit.h"
+#include "aurora/params.h"
+#include "aurora/service.h"
+#include "db/db.h"
+#include "http/field.h"
+#include "http/problem.h"
+#include "http/request.h"
+#include "http/route.h"
+#include "util/arena.h"
+#include "util/clock.h"
+#include "util/json.h"
+#include "util/log.h"
+
+static bool refuse(struct request *req, enum problem kind, const char *detail)
+{
+	problem(req, kind, "%s", detail != NULL ? detail : problem_kinds[kind].title);
+	return false;
+}
+
+/* draft-ietf-httpapi-ratelimit-headers-11, and the older X- names. */
+static void limit_headers(struct request *req, const struct limit_state *state)
+{
+	struct buf *head = &req->res.head;
+
+	if (state->quota == 0)
+		return;
+	buf_printf(head,
+		   "RateLimit-Policy: \"%s\";q=%ld;w=%ld\r\nRateLimit: \"%s\";r=%ld;t=%ld\r\n"
+		   "X-RateLimit-Limit: %ld\r\nX-RateLimit-Remaining: %ld\r\nX-RateLimit-Reset: %ld\r\n",
+		   state->policy, state->quota, state->window_s, state->policy, state->remaining, state->reset_s,
+		   state->quota, state->remaining, state->reset_s);
+}
+
+int problem_limited(struct request *req, const struct limit_state *state)
+{
+	problem(req, PROBLEM_TOO_MANY_REQUESTS, "try again in %ld s", state->retry_after_s);
+	response_header(req, "Retry-After", "%ld", state->retry_after_s);
+	return 0;
+}
+
+static bool within(struct request *req, const char *class, const char *key, bool with_headers)
+{
+	struct limit_state state = {0};
+	bool allowed = limit_take(class, key, &state);
+
+	if (with_headers)
+		limit_headers(req, &state);
+	if (!allowed)
+		problem_limited(req, &state);
+	return allowed;
+}
+
+static bool find_route(struct request *req)
+{
+	char allow[96];
+	bool path_known;
+
+	req->route = route_find(req->service->routes, req, &path_known, allow, sizeof(allow));
+	if (req->route != NULL)
+		return true;
+	if (!within(req, "address", req->remote_addr, true))
+		return false;
+	if (!path_known)
+		return refuse(req, PROBLEM_NOT_FOUND, NULL);
+	response_header(req, "Allow", "%s, OPTIONS", allow);
+	if (strcmp(req->method, "OPTIONS") == 0) {
+		response_empty(req, 204);
+		return false;
+	}
+	problem(req, PROBLEM_METHOD_NOT_ALLOWED, "it takes %s", allow);
+	return false;
+}
+
+/* Who asks, and whether they may ask again: a known user counts as such, anybody else by address. */
+static bool admit(struct request *req)
+{
+	bool needs_user = (req->route->needs & (NEED_USER | NEED_SESSION)) != 0;
+	enum auth_verdict verdict = AUTH_NONE;
+
+	if (needs_user)
+		verdict = auth_check(req, &req->user);
+	if (!within(req, verdict == AUTH_OK ? "user" : "address", verdict == AUTH_OK ? req->user->user_id : req->remote_addr,
+		    true))
+		return false;
+	switch (verdict) {
+	case AUTH_OK:
+		return true;
+	case AUTH_NONE:
+		return !needs_user || refuse(req, PROBLEM_UNAUTHORIZED, "send Authorization: Bearer <access token>");
+	case AUTH_BAD:
+		return refuse(req, PROBLEM_UNAUTHORIZED, "the token is not valid or has expired");
+	case AUTH_UNAVAILABLE:
+		break;
+	}
+	return refuse(req, PROBLEM_UNAVAILABLE, NULL);
+}
+
+/* A personal access token does only what one of its scopes says. */
+static bool in_scope(struct request *req)
+{
+	const struct principal *user = req->user;
+	bool reads = strcmp(req->method, "GET") == 0 || (req->route->needs & READS) != 0;
+	const char *scope;
+	const char *at;
+	size_t len;
+
+	if (user == NULL || !user->personal)
+		return true;
+	if ((req->route->needs & NEED_SESSION) != 0)
+		return refuse(req, PROBLEM_FORBIDDEN, "a personal access token cannot do this; log in");
+	scope = arena_printf(req->arena, "%s:%s", req->service->name, reads ? "read" : "write");
+	len = strlen(scope);
+	for (at = user->scopes; (at = strstr(at, scope)) != NULL; at += len)
+		if ((at == user->scopes || at[-1] == ' ') && (at[len] == '\0' || at[len] == ' '))
+			return true;
+	problem(req, PROBLEM_INSUFFICIENT_SCOPE, "the token lacks the scope %s", scope);
+	return false;
+}
+
+/* The media type without its parameters is one of ours, and any charset said is UTF-8. */
+static bool takes_type(const struct request *req, const char *type)
+{
+	const char *charset = strcasestr(type, "charset=");
+	size_t len = strcspn(type, "; \t");
+
+	if (charset != NULL && strncasecmp(charset + 8, "utf-8", 5) != 0 && strncasecmp(charset + 8, "\"utf-8\"", 7) != 0)
+		return false;
+	return (len == 16 && strncasecmp(type, "application/json", len) == 0) ||
+	       ((req->route->needs & MERGE) != 0 && len == 28 && strncasecmp(type, "application/merge-patch+json", len) == 0);
+}
+
+static bool read_json(struct request *req)
+{
+	const char *type = request_header(req, "Content-Type");
+	enum json_fault fault;
+	const char *body;
+	size_t len;
+
+	if (req->content_length != 0 && type != NULL && *type != '\0' && !takes_type(req, type))
+		return refuse(req, PROBLEM_UNSUPPORTED_MEDIA_TYPE, "send application/json in UTF-8");
+	body = request_body(req, &len);
+	if (body == NULL)
+		return false;
+	if (len == 0 && (req->route->needs & BODY_OPTIONAL) != 0) {
+		body = "{}";
+		len = 2;
+	}
+	req->json = json_read(req->arena, body, len, &fault);
+	if (fault == JSON_OK)
+		return true;
+	return refuse(req, fault == JSON_INVALID_UTF8 ? PROBLEM_INVALID_UTF8 : PROBLEM_MALFORMED_JSON, json_fault_text(fault));
+}
+
+static bool take_body(struct request *req)
+{
+	unsigned needs = req->route->needs;
+	enum field_mode mode = (needs & MERGE) != 0 ? FIELDS_MERGE : (needs & REPLACE) != 0 ? FIELDS_REPLACE : FIELDS_CREATE;
+
+	req->body_limit = (size_t)((needs & BODY_STREAM) != 0 ? params.import_limit : params.body_limit);
+	if (req->content_length > (int64_t)req->body_limit) {
+		problem(req, PROBLEM_TOO_LARGE, "the body may have %zu bytes here", req->body_limit);
+		return false;
+	}
+	if (req->route->fields == NULL)
+		return true;
+	if (!read_json(req))
+		return false;
+	req->values = fields_decode(req, req->route->fields, mode);
+	return req->values != NULL;
+}
+
+void dispatch(struct request *req)
+{
+	const char *key = request_header(req, "Idempotency-Key");
+	const struct route *route;
+	size_t unused;
+
+	db_poll(req->db);
+	if (!find_route(req) || !admit(req) || !in_scope(req) || !take_body(req))
+		return;
+	route = req->route;
+	if (route->limit != NULL && !within(req, route->limit, req->remote_addr, false))
+		return;
+	if ((route->needs & SECRET) != 0)
+		req->res.cache_control = "no-store";
+	if (key != NULL && (route->needs & IDEMPOTENT) != 0 && request_body(req, &unused) != NULL)
+		idempotency_run(req, key);
+	else
+		route->handler(req);
+	if (db_in_transaction(req->db)) {
+		log_error("%s %s left a transaction open", route->method, route->path);
+		db_rollback(req->db);
+	}
+}
+
+void dispatch_log(const struct request *req)
+{
+	const struct response *res = &req->res;
+	char members[512];
+
+	if (!log_wants(LOG_INFO))
+		return;
+	snprintf(members, sizeof(members),
+		 "\"method\":\"%s\",\"route\":\"%s\",\"status\":%d,\"bytes\":%zu,\"ms\":%.3f,\"user\":\"%s\"%s%s%s",
+		 req->route != NULL ? req->route->method : "?", req->route != NULL ? req->route->path : "?", res->status,
+		 res->sent, (double)(clock_tick_us() - req->started_us) / 1000.0, req->user != NULL ? req->user->user_id : "",
+		 res->problem_code != NULL ? ",\"code\":\"" : "", res->problem_code != NULL ? res->problem_code : "",
+		 res->problem_code != NULL ? "\"" : "");
+	log_members(res->status >= 500 ? LOG_ERROR : LOG_INFO, "request", members);
+}
+
+int problem_database(struct request *req)
+{
+	switch (db_status(req->db)) {
+	case DB_UNAVAILABLE:
+	case DB_RETRY:
+		return problem(req, PROBLEM_UNAVAILABLE, "the database cannot answer right now");
+	case DB_CONFLICT:
+		return problem(req, PROBLEM_CONFLICT, NULL);
+	default:
+		return problem(req, PROBLEM_INTERNAL, NULL);
+	}
+}

@@ -1,0 +1,126 @@
+#include "aurora/idempotency.h"
+
+#include <string.h>
+
+#include "aurora/auth.h"
+#include "aurora/service.h"
+#include "db/db.h"
+#include "http/problem.h"
+#include "http/request.h"
+#include "http/route.h"
+#include "idempotency.sql.h"
+#include "util/arena.h"
+#include "util/crypto.h"
+
+#define KEY_MAX  255
+#define ATTEMPTS 3
+
+/* Keys of requests that nobody has signed in for share one owner; the fingerprint tells them apart. */
+static const char nobody[] = "00000000-0000-0000-0000-000000000000";
+
+static bool key_ok(const char *key)
+{
+	size_t len = strlen(key);
+
+	for (size_t i = 0; i < len; i++)
+		if (key[i] < 0x20 || key[i] > 0x7e)
+			return false;
+	return len >= 1 && len <= KEY_MAX;
+}
+
+/* What makes a request the same request: SHA-256 of method, target and body, as a bytea literal. */
+static const char *fingerprint(struct request *req)
+{
+	struct buf *text = buf_in(req->arena, req->body_len + 65536);
+	char hex[2 * SHA256_SIZE + 1];
+
+	buf_printf(text, "%s %s?%s\n", req->method, req->path, req->query_string);
+	buf_add(text, req->body, req->body_len);
+	sha256_hex(hex, text->data, text->len);
+	return arena_printf(req->arena, "\\x%s", hex);
+}
+
+static int replay(struct request *req, const struct result *stored)
+{
+	struct buf *body;
+	const char *text = result_get(stored, 0, "body");
+
+	if (!result_bool(stored, 0, result_column(stored, "same")))
+		return problem(req, PROBLEM_IDEMPOTENCY_MISMATCH, NULL);
+	if (result_bool(stored, 0, result_column(stored, "sealed"))) {
+		size_t len;
+
+		text = seal_open(req->arena, secret("seal"), text, &len);
+		if (text == NULL)
+			return problem(req, PROBLEM_CONFLICT, "the stored answer can no longer be read; use another key");
+	}
+	body = response_body(req, (int)result_int(stored, 0, result_column(stored, "status")), "application/json");
+	buf_adds(body, text);
+	buf_adds(&req->res.head, result_get(stored, 0, "head"));
+	response_header(req, "Idempotency-Replayed", "true");
+	return 0;
+}
+
+static bool keep_answer(struct request *req, const char *owner, const char *key, size_t head_start)
+{
+	struct response *res = &req->res;
+	bool sealed = (req->route->needs & SECRET) != 0;
+	const char *body = buf_text(&res->body);
+	const char *head = buf_text(&res->head) + head_start;
+	const char *status = arena_printf(req->arena, "%d", res->status);
+	const char *params[] = {owner, key, status, NULL, NULL, sealed ? "t" : "f"};
+
+	if (res->etag != NULL)
+		head = arena_printf(req->arena, "%sETag: %s\r\n", head, res->etag);
+	if (sealed)
+		body = seal(req->arena, secret("seal"), body, strlen(body));
+	params[3] = head;
+	params[4] = body;
+	return db_query(req->db, &sql_statements[SQL_IDEMPOTENCY_KEEP], params) != NULL;
+}
+
+int idempotency_run(struct request *req, const char *key)
+{
+	const char *owner = req->user != NULL ? req->user->user_id : nobody;
+	const char *print = fingerprint(req);
+	size_t head_start = req->res.head.len;
+	bool done = false;
+
+	if (!key_ok(key))
+		return problem(req, PROBLEM_BAD_REQUEST, "Idempotency-Key is 1 to %d printable ASCII characters", KEY_MAX);
+	for (int attempt = 1; !done; attempt++) {
+		struct result *claim;
+
+		db_begin(req->db);
+		claim = db_query(req->db, &sql_statements[SQL_IDEMPOTENCY_CLAIM],
+				 (const char *[]){owner, key, req->route->path, print});
+		if (claim != NULL && result_rows(claim) == 0) {
+			struct result *stored = db_query(req->db, &sql_statements[SQL_IDEMPOTENCY_STORED],
+							 (const char *[]){owner, key, print});
+
+			db_rollback(req->db);
+			/* Swept, or the holder rolled back, between the two statements: claim it again. */
+			if (stored != NULL && result_rows(stored) == 0 && attempt < ATTEMPTS)
+				continue;
+			return stored != NULL && result_rows(stored) > 0 ? replay(req, stored) : problem_database(req);
+		}
+		if (claim == NULL) {
+			db_rollback(req->db);
+			return problem_database(req);
+		}
+		req->route->handler(req);
+		done = true;
+		if (req->res.status >= 200 && req->res.status < 300) {
+			if (!keep_answer(req, owner, key, head_start) || !db_commit(req->db)) {
+				db_rollback(req->db);
+				problem_database(req);
+			}
+		} else {
+			bool again = db_status(req->db) == DB_RETRY && attempt < ATTEMPTS;
+
+			db_rollback(req->db);
+			done = !again;
+		}
+	}
+	return 0;
+}

@@ -1,0 +1,61 @@
+/*
+ * thing: rows as resources: encode by a field table, ETag, If-Match, lists with cursors, client-chosen ids.
+ */
+#ifndef AURORA_AURORA_THING_H
+#define AURORA_AURORA_THING_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct field;
+struct json_writer;
+struct request;
+struct result;
+
+/* One row as a JSON object: each field that is not write-only, from the column of its name (absent columns are left out). */
+void thing_encode(struct json_writer *w, const struct field *fields, const struct result *result, int row);
+
+/* Answer with row 0 as the whole body, with its ETag (`version` column). Returns 0. */
+int respond_thing(struct request *req, int status, const struct field *fields, const struct result *result);
+
+/* 201, Location: base/<id>, and the thing. Returns 0. */
+int respond_created(struct request *req, const char *base, const struct field *fields, const struct result *result);
+
+/* 412 version_mismatch with row 0 under `current`. Returns 0. */
+int respond_mismatch(struct request *req, const struct field *fields, const struct result *result);
+
+/* The version that If-Match asks for as text to bind, NULL for none or `*`. False with a problem answered (a list of
+ * tags, a weak or malformed one can never match: 412). */
+bool request_if_match(struct request *req, const char **version);
+
+/* The :id of the path when it is a UUID; else NULL with 404 answered. */
+const char *request_id_param(struct request *req, const char *name);
+
+/*
+ * Lists. `page_read` takes limit, cursor and count from the query; a cursor is opaque, bound to the list's path and
+ * query, and holds `keys` texts of the last row. False with a problem answered.
+ */
+#define PAGE_KEYS 3
+struct page {
+	long limit;
+	const char *limit_text; /* limit + 1, to be bound: one row more tells whether there is a next page */
+	const char *keys[PAGE_KEYS]; /* from the cursor, NULL on the first page */
+	bool count;		/* the client wants `total` */
+};
+bool page_read(struct request *req, struct page *page, int keys);
+
+/* The cursor after these key texts (page.keys order). */
+const char *page_cursor(struct request *req, const char *const *keys, int count);
+
+/*
+ * Answer {"items": [...], "next_cursor": ...} from up to limit + 1 rows; the cursor is made of the columns named in
+ * `key_columns` (PAGE_KEYS at most, NULL-terminated). `total` is written when not NULL. List ETag and Link included.
+ * Returns 0.
+ */
+int respond_list(struct request *req, const struct page *page, const struct field *fields, const struct result *result,
+		 const char *const *key_columns, const char *total);
+
+/* The same in parts, for lists with members of their own: call page_end after the items array is closed. */
+int page_end(struct request *req, struct json_writer *w, const char *next_cursor, const char *total);
+
+#endif

@@ -1,0 +1,110 @@
+#include "http/route.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "http/request.h"
+#include "util/arena.h"
+
+#define SEGMENTS_MAX 16
+
+struct segment {
+	const char *text;
+	size_t len;
+};
+
+static size_t split(const char *path, struct segment segments[SEGMENTS_MAX])
+{
+	size_t count = 0;
+
+	while (*path == '/' && count < SEGMENTS_MAX) {
+		path++;
+		segments[count].text = path;
+		segments[count].len = strcspn(path, "/");
+		path += segments[count++].len;
+	}
+	return *path == '\0' ? count : 0;
+}
+
+/* How well a pattern fits: -1 not at all, else a number whose bits, most significant first, are set for literals. */
+static int fit(const char *pattern, const struct segment *segments, size_t count)
+{
+	struct segment wanted[SEGMENTS_MAX];
+	int score = 0;
+
+	if (split(pattern, wanted) != count)
+		return -1;
+	for (size_t i = 0; i < count; i++) {
+		bool literal = wanted[i].text[0] != ':';
+
+		if (literal && (wanted[i].len != segments[i].len ||
+				memcmp(wanted[i].text, segments[i].text, wanted[i].len) != 0))
+			return -1;
+		if (!literal && segments[i].len == 0)
+			return -1;
+		score = score << 1 | (literal ? 1 : 0);
+	}
+	return score;
+}
+
+static bool take_params(struct request *req, const char *pattern, const struct segment *segments, size_t count)
+{
+	struct segment wanted[SEGMENTS_MAX];
+
+	split(pattern, wanted);
+	req->params = arena_alloc(req->arena, count * sizeof(*req->params));
+	req->param_count = 0;
+	for (size_t i = 0; i < count; i++) {
+		struct query_item *item = &req->params[req->param_count];
+
+		if (wanted[i].text[0] != ':')
+			continue;
+		item->name = arena_strndup(req->arena, wanted[i].text + 1, wanted[i].len - 1);
+		item->value = percent_decode(req->arena, segments[i].text, segments[i].len, false);
+		if (item->value == NULL)
+			return false;
+		req->param_count++;
+	}
+	return true;
+}
+
+static void add_method(char *allow, size_t size, const char *method)
+{
+	size_t len = strlen(allow);
+
+	if (strstr(allow, method) == NULL)
+		snprintf(allow + len, size - len, "%s%s", len > 0 ? ", " : "", method);
+}
+
+const struct route *route_find(const struct route *routes, struct request *req, bool *path_known, char *allow,
+			       size_t allow_size)
+{
+	struct segment segments[SEGMENTS_MAX];
+	size_t count = split(req->path, segments);
+	const struct route *best = NULL;
+	int best_fit = -1;
+
+	*path_known = false;
+	allow[0] = '\0';
+	if (count == 0)
+		return NULL;
+	for (const struct route *route = routes; route->method != NULL; route++) {
+		int score = fit(route->path, segments, count);
+
+		if (score < 0)
+			continue;
+		*path_known = true;
+		add_method(allow, allow_size, route->method);
+		if (strcmp(route->method, "GET") == 0)
+			add_method(allow, allow_size, "HEAD");
+		if (score > best_fit && strcmp(route->method, req->method) == 0) {
+			best = route;
+			best_fit = score;
+		}
+	}
+	if (best != NULL && !take_params(req, best->path, segments, count)) {
+		*path_known = false;
+		return NULL;
+	}
+	return best;
+}

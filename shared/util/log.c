@@ -1,0 +1,316 @@
+/*
+ * log: lines are built in one static buffer, so logging needs no memory that might be lacking.
+ */
+#include "util/log.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "util/clock.h"
+
+#define LINE_MOST    (32 * 1024)
+#define MESSAGE_MOST (8 * 1024)
+#define NAME_MOST    256
+#define LOG_FATAL    (LOG_ERROR + 1)
+
+/* A line under way. What does not fit is left out. */
+struct line {
+	char text[LINE_MOST];
+	size_t len;
+	bool cut;
+};
+
+static const char *const level_names[] = {
+	[LOG_DEBUG] = "debug", [LOG_INFO] = "info", [LOG_WARN] = "warn", [LOG_ERROR] = "error", [LOG_FATAL] = "fatal",
+};
+
+/* Until log_open says more: plain words to standard error, as a shell user expects. */
+static const char *program = "aurora";
+static int log_fd = STDERR_FILENO;
+static unsigned log_least = LOG_INFO;
+static bool plain = true;
+static const char *request_id, *trace_id;
+static void (*die_hook)(const char *message);
+
+static void line_add(struct line *line, const char *data, size_t len)
+{
+	if (len > sizeof(line->text) - line->len) {
+		line->cut = true;
+		return;
+	}
+	memcpy(line->text + line->len, data, len);
+	line->len += len;
+}
+
+static void line_adds(struct line *line, const char *text)
+{
+	line_add(line, text, strlen(text));
+}
+
+/* How many bytes of well-formed UTF-8 the text begins with a character of, 0 when none. */
+static size_t character(const char *text, size_t len)
+{
+	const unsigned char *c = (const unsigned char *)text;
+	size_t size = c[0] < 0x80 ? 1 : c[0] < 0xc2 ? 0 : c[0] < 0xe0 ? 2 : c[0] < 0xf0 ? 3 : c[0] < 0xf5 ? 4 : 0;
+
+	if (size > len)
+		return 0;
+	for (size_t i = 1; i < size; i++)
+		if ((c[i] & 0xc0) != 0x80)
+			return 0;
+	if ((c[0] == 0xe0 && c[1] < 0xa0) || (c[0] == 0xed && c[1] > 0x9f) || (c[0] == 0xf0 && c[1] < 0x90) ||
+	    (c[0] == 0xf4 && c[1] > 0x8f))
+		return 0;
+	return size;
+}
+
+/* The inside of a JSON string of at most `most` bytes. Texts come from anywhere: what is not UTF-8 becomes '?'. */
+static void line_escaped(struct line *line, const char *text, size_t most)
+{
+	size_t len = strnlen(text, LINE_MOST), end = line->len + most;
+
+	while (len > 0) {
+		size_t used = character(text, len);
+		char escaped[8];
+		const char *data = text;
+		size_t size = used;
+
+		if (used == 0) {
+			used = size = 1;
+			data = "?";
+		} else if (*text == '"' || *text == '\\') {
+			size = (size_t)snprintf(escaped, sizeof(escaped), "\\%c", *text);
+			data = escaped;
+		} else if (*text == '\n') {
+			size = 2;
+			data = "\\n";
+		} else if ((unsigned char)*text < 0x20 || *text == 0x7f) {
+			size = (size_t)snprintf(escaped, sizeof(escaped), "\\u%04x", (unsigned)*text);
+			data = escaped;
+		}
+		if (line->len + size > end) {
+			line->cut = true;
+			return;
+		}
+		line_add(line, data, size);
+		text += used;
+		len -= used;
+	}
+}
+
+static void line_member(struct line *line, const char *name, const char *text, size_t most)
+{
+	line_adds(line, line->len == 0 ? "{\"" : ",\"");
+	line_adds(line, name);
+	line_adds(line, "\":\"");
+	line_escaped(line, text, most);
+	line_adds(line, "\"");
+}
+
+static void write_line(const char *data, size_t len)
+{
+	static bool torn;
+	ssize_t wrote;
+
+	/* After a line that a full disk has torn, begin a new one. */
+	if (torn && write(log_fd, "\n", 1) == 1)
+		torn = false;
+	do
+		wrote = write(log_fd, data, len);
+	while (wrote < 0 && errno == EINTR);
+	if (wrote > 0 && (size_t)wrote < len)
+		torn = true;
+}
+
+static void write_json(unsigned level, const char *message, const char *members)
+{
+	static struct line line;
+	static const char end[] = "}\n";
+	char time[INSTANT_TEXT];
+	size_t members_len = members ? strlen(members) : 0;
+	int64_t now = clock_now_us();
+	char number[16];
+
+	line.len = 0;
+	line.cut = false;
+	/* The milliseconds are always there, so that lines sort and align; the microsecond keeps their zeros. */
+	instant_format(time, now - now % 1000000 + now % 1000000 / 1000 * 1000 + 1);
+	memcpy(strchr(time, '.') + 4, "Z", 2);
+	line_member(&line, "time", time, sizeof(time));
+	line_member(&line, "level", level_names[level], NAME_MOST);
+	line_member(&line, "program", program, NAME_MOST);
+	snprintf(number, sizeof(number), "%d", (int)getpid());
+	line_adds(&line, ",\"pid\":");
+	line_adds(&line, number);
+	if (request_id)
+		line_member(&line, "request_id", request_id, NAME_MOST);
+	if (trace_id)
+		line_member(&line, "trace_id", trace_id, NAME_MOST);
+	line_member(&line, "message", message, MESSAGE_MOST);
+	if (members_len > 0 && members_len < sizeof(line.text) - line.len - 64) {
+		line_adds(&line, ",");
+		line_add(&line, members, members_len);
+	} else if (members_len > 0) {
+		line.cut = true;
+	}
+	if (line.cut)
+		line_adds(&line, ",\"cut\":true");
+	line_add(&line, end, sizeof(end) - 1);
+	write_line(line.text, line.len);
+}
+
+static void write_plain(unsigned level, const char *message, const char *members)
+{
+	static char text[LINE_MOST];
+	int len;
+
+	len = snprintf(text, sizeof(text) - 1, "%s: %s%s%s%s%s", program, level == LOG_INFO ? "" : level_names[level],
+		       level == LOG_INFO ? "" : ": ", message, members ? " " : "", members ? members : "");
+	if (len < 0)
+		return;
+	if ((size_t)len > sizeof(text) - 2)
+		len = sizeof(text) - 2;
+	text[len++] = '\n';
+	write_line(text, (size_t)len);
+}
+
+static void write_members(unsigned level, const char *message, const char *members)
+{
+	if (plain)
+		write_plain(level, message, members);
+	else
+		write_json(level, message, members);
+}
+
+/* The formatted message, valid until the next one. */
+static const char *say(unsigned level, const char *format, va_list args) __attribute__((format(printf, 2, 0)));
+static const char *say(unsigned level, const char *format, va_list args)
+{
+	static char message[MESSAGE_MOST];
+	int error = errno;
+
+	if (level < log_least)
+		return NULL;
+	if (vsnprintf(message, sizeof(message), format, args) < 0)
+		snprintf(message, sizeof(message), "%s", format);
+	write_members(level, message, NULL);
+	errno = error;
+	return message;
+}
+
+void log_open(const char *name, const char *path, enum log_level least)
+{
+	int fd = STDERR_FILENO;
+
+	program = name;
+	log_least = least;
+	if (path) {
+		fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY, 0640);
+		if (fd < 0)
+			die("cannot open the log %s: %s", path, strerror(errno));
+	}
+	if (log_fd != STDERR_FILENO)
+		close(log_fd);
+	log_fd = fd;
+	plain = !path && isatty(fd);
+}
+
+void log_set_request(const char *request, const char *trace)
+{
+	request_id = request;
+	trace_id = trace;
+}
+
+void log_debug(const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	say(LOG_DEBUG, format, args);
+	va_end(args);
+}
+
+void log_info(const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	say(LOG_INFO, format, args);
+	va_end(args);
+}
+
+void log_warn(const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	say(LOG_WARN, format, args);
+	va_end(args);
+}
+
+void log_error(const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	say(LOG_ERROR, format, args);
+	va_end(args);
+}
+
+void die(const char *format, ...)
+{
+	void (*hook)(const char *) = die_hook;
+	const char *message;
+	va_list args;
+
+	va_start(args, format);
+	message = say(LOG_FATAL, format, args);
+	va_end(args);
+	/* The hook may die as well. */
+	die_hook = NULL;
+	if (hook)
+		hook(message);
+	exit(EXIT_FAILURE);
+}
+
+void bug(const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	say(LOG_FATAL, format, args);
+	va_end(args);
+	abort();
+}
+
+void log_on_die(void (*hook)(const char *message))
+{
+	die_hook = hook;
+}
+
+bool log_wants(enum log_level level)
+{
+	return level >= log_least;
+}
+
+void log_members(enum log_level level, const char *message, const char *members)
+{
+	int error = errno;
+
+	if (level >= log_least)
+		write_members(level, message, members);
+	errno = error;
+}
+
+enum log_level log_level_named(const char *name)
+{
+	for (size_t i = 0; i < sizeof(level_names) / sizeof(level_names[0]); i++)
+		if (strcmp(level_names[i], name) == 0)
+			return (enum log_level)i;
+	return LOG_INFO;
+}

@@ -1,0 +1,15 @@
+# One house for all files of this directory. A broken environment fails the run; nothing is skipped.
+
+# shellcheck source=tests/house.bash
+source "$(dirname "${BASH_SOURCE[0]}")/../house.bash"
+
+setup_suite() {
+	# A test that hangs is a test that fails.
+	export BATS_TEST_TIMEOUT=${BATS_TEST_TIMEOUT:-120}
+	house_start AURORA_CRON=loop || return 1
+	wait_healthy 15
+}
+
+teardown_suite() {
+	house_stop
+}
