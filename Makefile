@@ -15,7 +15,7 @@ VERSION := $(shell git describe --always --dirty 2>/dev/null || echo unknown)
 CC       = gcc
 WARNINGS = -Wall -Wextra -Werror -Wmissing-prototypes -Wstrict-prototypes -Wshadow -Wpointer-arith -Wcast-qual \
            -Wwrite-strings -Wundef -Wformat=2 -Wvla -Wimplicit-fallthrough
-CPPFLAGS = -D_GNU_SOURCE -Ishared -I$(BUILD)/gen -include util/banned.h $(LIBCFLAGS)
+CPPFLAGS = -D_GNU_SOURCE -Ishared -iquote . -I$(BUILD)/gen -include util/banned.h $(LIBCFLAGS)
 LIBCFLAGS := $(shell pkg-config --cflags libpq json-c 2>/dev/null)
 # Hidden: libjwt's jansson also has a json_string, and must not find ours.
 HARDEN   = -fvisibility=hidden -fstack-protector-strong -fPIE $(if $(filter 1,$(SAN)),,-D_FORTIFY_SOURCE=2)
@@ -61,16 +61,16 @@ test: deps-test
 	@$(MAKE) --no-print-directory -s all unit
 	@BUILD=$(BUILD) SAN=$(SAN) scripts/test
 fault: deps-test
-	@$(MAKE) --no-print-directory -s all
+	@$(MAKE) --no-print-directory -s all unit
 	@BUILD=$(BUILD) SAN=$(SAN) FULL=$(FULL) scripts/test fault
 bench: deps-bench
-	@$(MAKE) --no-print-directory -s all
+	@$(MAKE) --no-print-directory -s all $(BIN)/floor
 	@BUILD=$(BUILD) scripts/bench/run
 lint: deps-test
 	@$(MAKE) --no-print-directory -s all unit
 	@scripts/lint
 
-unit: $(UNIT)
+unit: $(UNIT) $(BUILD)/tests/busload
 clean:
 	rm -rf build
 
@@ -99,10 +99,15 @@ endef
 $(foreach f,$(FUNCTIONS),$(eval $(call PROGRAM,$(f),$(call FUNCTION_OBJECTS,$(f)))))
 $(foreach j,$(JOBS),$(eval $(call PROGRAM,$(j),$(BUILD)/cron/$(j).o $(JOB_$(j)))))
 $(eval $(call PROGRAM,params,$(BUILD)/scripts/params.o))
+$(eval $(call PROGRAM,floor,$(BUILD)/scripts/bench/floor.o))
 
 $(BUILD)/tests/%: $(BUILD)/tests/unit/%.o $(LIBRARY)
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS) $< $(LIBRARY) -lcmocka $(LDLIBS) -o $@
+
+$(BUILD)/tests/busload: $(BUILD)/tests/fault/busload.o $(LIBRARY)
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS) $^ $(LDLIBS) -o $@
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
 

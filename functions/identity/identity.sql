@@ -3,8 +3,8 @@
 
 -- Accounts -----------------------------------------------------------------------------------------------------------
 
--- $1 id, $2 email, $3 email key, $4 password hash, $5 name, $6 locale, $7 time zone, $8 session, $9 device, $10 address,
--- $11 refresh token, $12 its life in seconds, $13 verification token, $14 its life in seconds, $15 its link.
+-- $1 id, $2 email, $3 email key, $4 password hash, $5 name, $6 locale, $7 time zone, $8 session, $9 device,
+-- $10 address, $11 refresh token, $12 its life in seconds, $13 verification token, $14 its life in seconds, $15 its link.
 -- No row: the address is taken.
 -- name: register
 WITH u AS (
@@ -112,7 +112,8 @@ WITH u AS (
 	INSERT INTO one_time_tokens (hash, purpose, user_id, email_key, expires_at)
 	SELECT decode($2, 'hex'), 'reset', u.id, u.email_key, now() + $3::int * interval '1 second' FROM u
 )
-SELECT bus.publish('PasswordResetRequested', u.id, u.id, u.version, mail_payload(u, $4), 'notifications') AS mail FROM u;
+SELECT bus.publish('PasswordResetRequested', u.id, u.id, u.version, mail_payload(u, $4), 'notifications') AS mail
+FROM u;
 
 -- Whether a reset token would do, before the cost of hashing is paid.
 -- name: reset_by_hash (read)

@@ -1,8 +1,9 @@
 /*
  * Take in a file of thoughts, line by line and in one transaction: all of it or, when any of it is bad, nothing.
  *
- * A thought without an id gets one that follows from its content, so the same file again changes nothing. Faults are
- * told by the line where their thought starts: "/12", or "/12/text" for a member.
+ * A thought without an id gets one that follows from its content, so the same file again changes nothing. One that says
+ * its tags has these; one that does not has those of its text. Faults are told by the line where their thought starts:
+ * "/12", or "/12/text" for a member.
  */
 #include <limits.h>
 #include <stdlib.h>
@@ -48,6 +49,7 @@ struct record {
 	const char *pinned;
 	const char *captured_at;
 	struct tags tags;
+	bool tagged; /* it says its tags: it has these, and its text's hashtags are only text */
 };
 
 struct import {
@@ -196,7 +198,7 @@ static void take(struct import *in, struct record *record)
 		fault(in, line, "/id", "invalid", "must be a UUIDv7 in lower case");
 	if (record->captured_at != NULL && !instant_parse(record->captured_at, &captured_us))
 		fault(in, line, "/captured_at", "invalid", "must be an RFC 3339 instant, like 2026-03-29T07:00:00Z");
-	if (length > 0)
+	if (length > 0 && !record->tagged)
 		tags_add_text(&record->tags, record->text);
 	if (record->tags.count > TAGS_MAX)
 		fault(in, line, "/tags", "too_long", "are too many, with the text's hashtags and all parents");
@@ -261,6 +263,7 @@ static void take_member(struct import *in, struct record *record, const char *na
 			fault(in, record->line, "/tags", "wrong_type", "must be an array of strings");
 			return;
 		}
+		record->tagged = true;
 		for (size_t i = 0; i < json_object_array_length(json); i++) {
 			const char *tag = member_text(in, record, name, json_object_array_get_idx(json, i));
 
@@ -450,6 +453,7 @@ static void take_cell(struct import *in, struct record *record, enum column colu
 
 	if (*cell == '\'' && csv_formula(cell))
 		cell++;
+	record->tagged = record->tagged || column == COLUMN_TAGS;
 	if (*cell == '\0')
 		return;
 	rest = arena_strdup(in->arena, cell);

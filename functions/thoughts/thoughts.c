@@ -347,48 +347,35 @@ static int post_restore(struct request *req)
 	return respond_thing(req, 200, thought_fields, thought);
 }
 
-#define THOUGHT_FIELDS                                                                                                 \
-	{.name = "id",                                                                                                 \
-	 .type = FIELD_UUID,                                                                                           \
-	 .flags = FIELD_CREATE_ONLY,                                                                                   \
-	 .help = "the client's own, or made by the server"},                                                           \
-		{.name = "text",                                                                                       \
-		 .type = FIELD_TEXT,                                                                                   \
-		 .flags = FIELD_REQUIRED,                                                                              \
-		 .min = 1,                                                                                             \
-		 .max = TEXT_MAX,                                                                                      \
-		 .help = "the thought; its #hashtags become tags"},                                                    \
-		{.name = "tags",                                                                                       \
-		 .type = FIELD_TEXTS,                                                                                  \
-		 .max = TAGS_MAX,                                                                                      \
-		 .item_max = TAG_MAX + 1,                                                                              \
-		 .initial = "{}",                                                                                      \
-		 .check = check_tags,                                                                                  \
-		 .help = "given ones, the text's, and their parents; lower case, sorted"},                             \
-		{.name = "pinned", .type = FIELD_BOOL, .initial = "f", .help = "kept at hand"},                        \
-		{.name = "captured_at",                                                                                \
-		 .type = FIELD_INSTANT,                                                                                \
-		 .help = "when it came to mind; now, unless the client knows better"},                                 \
-		{.name = "created_at",                                                                                 \
-		 .type = FIELD_INSTANT,                                                                                \
-		 .flags = FIELD_READ_ONLY,                                                                             \
-		 .help = "when the server took it"},                                                                   \
-		{.name = "updated_at", .type = FIELD_INSTANT, .flags = FIELD_READ_ONLY, .help = "last change"},        \
-		{.name = "version", .type = FIELD_INT, .flags = FIELD_READ_ONLY, .help = "counts changes; the ETag"},  \
-	{                                                                                                              \
-		.name = "deleted_at", .type = FIELD_INSTANT, .flags = FIELD_READ_ONLY,                                 \
-		.help = "since when in the trash; only there"                                                          \
-	}
-
-const struct field thought_fields[] = {THOUGHT_FIELDS, FIELD_END};
-
-static const struct field found_fields[] = {
-	THOUGHT_FIELDS,
-	{.name = "score", .type = FIELD_JSON, .flags = FIELD_READ_ONLY, .help = "how well it fits, a number"},
-	{.name = "highlight",
+/* The last three come only where they mean something: in the trash, in what a search finds. */
+const struct field thought_fields[] = {
+	{.name = "id",
+	 .type = FIELD_UUID,
+	 .flags = FIELD_CREATE_ONLY,
+	 .help = "the client's own, else the server makes one"},
+	{.name = "text",
 	 .type = FIELD_TEXT,
-	 .flags = FIELD_READ_ONLY,
-	 .help = "HTML: the text around its <mark>ed words"},
+	 .flags = FIELD_REQUIRED,
+	 .min = 1,
+	 .max = TEXT_MAX,
+	 .help = "the thought; its #hashtags become tags"},
+	{.name = "tags",
+	 .type = FIELD_TEXTS,
+	 .max = TAGS_MAX,
+	 .item_max = TAG_MAX + 1,
+	 .initial = "{}",
+	 .check = check_tags,
+	 .help = "given ones, the text's, and their parents; lower case, sorted"},
+	{.name = "pinned", .type = FIELD_BOOL, .initial = "f", .help = "kept at hand"},
+	{.name = "captured_at",
+	 .type = FIELD_INSTANT,
+	 .help = "when it came to mind; now, unless the client knows better"},
+	{.name = "created_at", .type = FIELD_INSTANT, .flags = FIELD_READ_ONLY, .help = "when the server took it"},
+	{.name = "updated_at", .type = FIELD_INSTANT, .flags = FIELD_READ_ONLY, .help = "last change"},
+	{.name = "version", .type = FIELD_INT, .flags = FIELD_READ_ONLY, .help = "counts changes; the ETag"},
+	{.name = "deleted_at", .type = FIELD_INSTANT, .flags = FIELD_READ_ONLY, .help = "since when in the trash"},
+	{.name = "score", .type = FIELD_JSON, .flags = FIELD_READ_ONLY, .help = "how well it fits a search, a number"},
+	{.name = "highlight", .type = FIELD_TEXT, .flags = FIELD_READ_ONLY, .help = "HTML, what was found in <mark>"},
 	FIELD_END,
 };
 
@@ -407,7 +394,7 @@ static int get_search(struct request *req)
 	found = store_search(req, query, &page);
 	if (found == NULL || (page.count && (count = store_search_count(req, query)) == NULL))
 		return problem_database(req);
-	return respond_list(req, &page, found_fields, found, (const char *const[]){"score", "id", NULL},
+	return respond_list(req, &page, thought_fields, found, (const char *const[]){"score", "id", NULL},
 			    page.count ? result_text(count, 0, 0) : NULL);
 }
 
@@ -453,106 +440,37 @@ static int get_stats(struct request *req)
 	return 0;
 }
 
+/* Method, path, handler, needs, fields of the body, rate-limit class, query, summary, fields of the answer. */
 static const struct route routes[] = {
-	{.method = "GET",
-	 .path = "/api/thoughts",
-	 .handler = get_thoughts,
-	 .needs = NEED_USER,
-	 .query = "tag from to pinned trash limit cursor count",
-	 .summary = "List thoughts, newest first",
-	 .answer = thought_fields},
-	{.method = "POST",
-	 .path = "/api/thoughts",
-	 .handler = post_thought,
-	 .needs = NEED_USER | IDEMPOTENT,
-	 .fields = thought_fields,
-	 .summary = "Capture a thought",
-	 .answer = thought_fields},
-	{.method = "GET",
-	 .path = "/api/thoughts/:id",
-	 .handler = get_thought,
-	 .needs = NEED_USER,
-	 .summary = "Read a thought",
-	 .answer = thought_fields},
-	{.method = "PUT",
-	 .path = "/api/thoughts/:id",
-	 .handler = put_thought,
-	 .needs = NEED_USER | REPLACE,
-	 .fields = thought_fields,
-	 .summary = "Replace a thought",
-	 .answer = thought_fields},
-	{.method = "PATCH",
-	 .path = "/api/thoughts/:id",
-	 .handler = patch_thought,
-	 .needs = NEED_USER | MERGE,
-	 .fields = thought_fields,
-	 .summary = "Change a thought",
-	 .answer = thought_fields},
-	{.method = "DELETE",
-	 .path = "/api/thoughts/:id",
-	 .handler = delete_thought,
-	 .needs = NEED_USER,
-	 .query = "permanent",
-	 .summary = "Move a thought to the trash, or erase it"},
-	{.method = "POST",
-	 .path = "/api/thoughts/:id/restore",
-	 .handler = post_restore,
-	 .needs = NEED_USER,
-	 .summary = "Bring a thought back from the trash",
-	 .answer = thought_fields},
-	{.method = "POST",
-	 .path = "/api/thoughts/:id/tags",
-	 .handler = post_thought_tags,
-	 .needs = NEED_USER,
-	 .fields = tags_fields,
-	 .summary = "Add tags to a thought",
-	 .answer = thought_fields},
-	{.method = "DELETE",
-	 .path = "/api/thoughts/:id/tags/:tag",
-	 .handler = delete_thought_tag,
-	 .needs = NEED_USER,
-	 .summary = "Remove a tag, and those below it, from a thought"},
-	{.method = "GET",
-	 .path = "/api/thoughts/search",
-	 .handler = get_search,
-	 .needs = NEED_USER,
-	 .query = "q limit cursor count",
-	 .summary = "Search thoughts, best first",
-	 .answer = found_fields},
-	{.method = "GET",
-	 .path = "/api/thoughts/tags",
-	 .handler = get_tags,
-	 .needs = NEED_USER,
-	 .query = "limit cursor count",
-	 .summary = "List tags by name, with how often and when they were used",
-	 .answer = tag_fields},
-	{.method = "PATCH",
-	 .path = "/api/thoughts/tags/:tag",
-	 .handler = patch_tag,
-	 .needs = NEED_USER | MERGE,
-	 .fields = tag_name_fields,
-	 .summary = "Rename a tag and all below it, or merge it into another",
-	 .answer = tag_fields},
-	{.method = "GET",
-	 .path = "/api/thoughts/stats",
-	 .handler = get_stats,
-	 .needs = NEED_USER,
-	 .query = "tz",
-	 .summary = "Figures about one's thoughts",
-	 .answer = stats_fields},
-	{.method = "GET",
-	 .path = "/api/thoughts/export",
-	 .handler = get_export,
-	 .needs = NEED_USER,
-	 .query = "format tag from to pinned",
-	 .summary = "All thoughts as a file: json, ndjson, csv or md"},
-	{.method = "POST",
-	 .path = "/api/thoughts/import",
-	 .handler = post_import,
-	 .needs = NEED_USER | BODY_STREAM,
-	 .query = "format dry_run",
-	 .summary = "Take in a file of thoughts: ndjson, csv or md; again changes nothing",
-	 .answer = import_fields},
+	{"GET", "/api/thoughts", get_thoughts, NEED_USER, NULL, NULL, "tag from to pinned trash limit cursor count",
+	 "List thoughts, newest first", thought_fields},
+	{"POST", "/api/thoughts", post_thought, NEED_USER | IDEMPOTENT, thought_fields, NULL, NULL, "Capture a thought",
+	 thought_fields},
+	{"GET", "/api/thoughts/:id", get_thought, NEED_USER, NULL, NULL, NULL, "Read a thought", thought_fields},
+	{"PUT", "/api/thoughts/:id", put_thought, NEED_USER | REPLACE, thought_fields, NULL, NULL, "Replace a thought",
+	 thought_fields},
+	{"PATCH", "/api/thoughts/:id", patch_thought, NEED_USER | MERGE, thought_fields, NULL, NULL, "Change a thought",
+	 thought_fields},
+	{"DELETE", "/api/thoughts/:id", delete_thought, NEED_USER, NULL, NULL, "permanent",
+	 "Move a thought to the trash, or erase it", NULL},
+	{"POST", "/api/thoughts/:id/restore", post_restore, NEED_USER, NULL, NULL, NULL,
+	 "Bring a thought back from the trash", thought_fields},
+	{"POST", "/api/thoughts/:id/tags", post_thought_tags, NEED_USER, tags_fields, NULL, NULL,
+	 "Add tags to a thought", thought_fields},
+	{"DELETE", "/api/thoughts/:id/tags/:tag", delete_thought_tag, NEED_USER, NULL, NULL, NULL,
+	 "Remove a tag, and those below it, from a thought", NULL},
+	{"GET", "/api/thoughts/search", get_search, NEED_USER, NULL, NULL, "q limit cursor count",
+	 "Search thoughts, best first", thought_fields},
+	{"GET", "/api/thoughts/tags", get_tags, NEED_USER, NULL, NULL, "limit cursor count",
+	 "List tags by name, with how often and when they were used", tag_fields},
+	{"PATCH", "/api/thoughts/tags/:tag", patch_tag, NEED_USER | MERGE, tag_name_fields, NULL, NULL,
+	 "Rename a tag and all below it, or merge it into another", tag_fields},
+	{"GET", "/api/thoughts/stats", get_stats, NEED_USER, NULL, NULL, "tz", "Figures about one's thoughts",
+	 stats_fields},
+	{"GET", "/api/thoughts/export", get_export, NEED_USER, NULL, NULL, "format tag from to pinned",
+	 "All thoughts as a file: json, ndjson, csv or md", NULL},
+	{"POST", "/api/thoughts/import", post_import, NEED_USER | BODY_STREAM, NULL, NULL, "format dry_run",
+	 "Take in a file of thoughts: ndjson, csv or md; again changes nothing", import_fields},
 	ROUTE_END,
 };
 

@@ -258,7 +258,7 @@ SELECT coalesce(sum(thoughts), 0) AS total,
        max(last_at) AS last_at,
        coalesce((SELECT least(last, today) - first + 1 FROM runs WHERE last >= today - 1 AND first <= today), 0) AS current_streak,
        coalesce((SELECT max(length) FROM runs), 0) AS longest_streak,
-       (SELECT json_agg(json_build_object('date', d.date::date, 'count', coalesce(n.thoughts, 0)) ORDER BY d.date)
+       (SELECT jsonb_agg(jsonb_build_object('date', d.date::date, 'count', coalesce(n.thoughts, 0)) ORDER BY d.date)
         FROM generate_series(today - 29, today, interval '1 day') AS d (date) LEFT JOIN days AS n ON n.day = d.date) AS days
 FROM calendar LEFT JOIN days ON true
 GROUP BY today

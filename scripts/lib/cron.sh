@@ -80,7 +80,7 @@ cron_start() {
 		cron_loop_stop || true
 		cron_jobs_stop
 		# What is left of this minute is not waited for.
-		as_house "$home/bin/cron-loop" --once </dev/null >/dev/null 2>&1
+		as_house "$home/bin/cron-loop" --once
 	else
 		cron_stop || true
 		[ "$way" = off ] || cron_loop_start
@@ -90,7 +90,7 @@ cron_start() {
 
 cron_loop_start() {
 	local try
-	as_house setsid "$home/bin/cron-loop" </dev/null >>"$home/log/cron.log" 2>&1 &
+	as_house setsid --fork "$home/bin/cron-loop"
 	for ((try = 0; try < 100; try++)); do
 		! cron_loop_pid >/dev/null || return 0
 		sleep 0.02

@@ -26,7 +26,7 @@ problems() {
 
 # Everything that the templates need.
 fill_values() {
-	local pool program procs role prefixes pattern pair status
+	local pool program procs prefixes pattern relative pair status environment=''
 	# shellcheck disable=SC2034,SC2154 # read by name in fill
 	{
 		fill_HOME=$home
@@ -37,12 +37,16 @@ fill_values() {
 		fill_IMPORT_KIB=$(((fill_IMPORT_BYTES + 1023) / 1024))
 		fill_MODULES=/usr/lib/apache2/modules
 		fill_USER=
-		fill_POOLS= fill_ALIASES= fill_COMMANDS= fill_RULES= fill_PROGRAMS= fill_ENVIRONMENT=
+		fill_POOLS= fill_ALIASES= fill_COMMANDS= fill_RULES= fill_PROGRAMS=
 		fill_ERROR_TYPES= fill_ERROR_DOCUMENTS=
 	}
-	while read -r pool program procs role prefixes; do
+	for pair in "${house_environment[@]}"; do
+		environment+=" InitialEnv \"$(sed 's/[\\"]/\\&/g' <<<"$pair")\""
+	done
+	while read -r pool program procs _ prefixes; do
 		# shellcheck disable=SC2086 # a list of words
 		pattern=$(services_pattern $prefixes)
+		relative="^(v1/)?(${pattern#*\(/v1)\?\(/}" # below a directory, paths have no slash in front
 		fill_POOLS+="${fill_POOLS:+ else }\$HTTP[\"url\"] =~ \"$pattern\" {
 	fastcgi.server = (\"/\" => ((
 		\"socket\" => \"$home/run/$pool.sock\",
@@ -52,17 +56,19 @@ fill_values() {
 	)))
 }"
 		fill_ALIASES+="${fill_ALIASES:+$'\n'}ScriptAliasMatch \"$pattern\" \"$home/bin/$pool\""
-		fill_COMMANDS+="${fill_COMMANDS:+$'\n'}FcgidCmdOptions \"$home/bin/$pool\" MaxProcesses $procs MinProcesses 1"
-		fill_RULES+="${fill_RULES:+$'\n'}RewriteRule \"^${pattern#^(/v1)\?(/}\" \"cgi-bin/$program\" [END]"
-		fill_PROGRAMS+="${fill_PROGRAMS:+|}$program"
+		fill_COMMANDS+="${fill_COMMANDS:+$'\n'}FcgidCmdOptions \"$home/bin/$pool\" MaxProcesses $procs MinProcesses 1$environment"
+		fill_RULES+="${fill_RULES:+$'\n'}RewriteRule \"${relative//|\//|}\" \"cgi-bin/$program\" [END]"
+		[[ "|$fill_PROGRAMS|" == *"|$program|"* ]] || fill_PROGRAMS+="${fill_PROGRAMS:+|}$program"
 	done < <(services)
 	while read -r status _; do
 		fill_ERROR_TYPES+="${fill_ERROR_TYPES:+$'\n'}	\"problem-$status.html\" => \"application/problem+json\","
-		fill_ERROR_DOCUMENTS+="${fill_ERROR_DOCUMENTS:+$'\n'}ErrorDocument $status /.problem/problem-$status.html"
+		fill_ERROR_DOCUMENTS+="${fill_ERROR_DOCUMENTS:+$'\n'}ErrorDocument $status "
+		# When a function has failed, another may as well: then a file answers.
+		case $status in
+		50[0-4]) fill_ERROR_DOCUMENTS+="/.problem/problem-$status.html" ;;
+		*) fill_ERROR_DOCUMENTS+=/refused ;;
+		esac
 	done < <(problems)
-	for pair in "${house_environment[@]}"; do
-		fill_ENVIRONMENT+="${fill_ENVIRONMENT:+$'\n'}FcgidInitialEnv ${pair%%=*} \"$(sed 's/[\\"]/\\&/g' <<<"${pair#*=}")\""
-	done
 }
 
 # A file per status with the problem as JSON, for what the server answers itself.
@@ -118,36 +124,64 @@ httpd_running() {
 	fi
 }
 
-# What a running server was started with: when it differs, the server has to read or start anew.
+# What a running server was started with, as two checksums: of what it can only take when it starts, and of what it can
+# read anew.
 httpd_state() {
-	local file
-	cat "$home/run/environment"
-	[ ! -e "$home/aurora.conf" ] || cat "$home/aurora.conf"
-	while read -r _ file _; do sha256sum "$home/bin/$file"; done < <(services)
-	cat "$home/etc/$httpd.conf"
+	local program
+	{
+		echo "$param_port"
+		cat "$home/run/environment"
+	} | sha256sum
+	{
+		[ ! -e "$home/aurora.conf" ] || cat "$home/aurora.conf"
+		while read -r _ program _; do sha256sum "$home/bin/$program"; done < <(services)
+		cat "$home/etc/$httpd.conf"
+	} | sha256sum
 }
 
 httpd_start() {
-	local kind= pid= state
+	local kind='' pid='' state was=''
 	httpd_configure
-	state=$(httpd_state | sha256sum)
+	state=$(httpd_state)
 	read -r kind pid < <(httpd_running) || true
-	if [ "$kind" = "$httpd" ] && [ -r "$home/run/httpd.state" ] && [ "$state" = "$(<"$home/run/httpd.state")" ]; then
-		return
+	if [ "$kind" = "$httpd" ] && [ -r "$home/run/httpd.state" ]; then was=$(<"$home/run/httpd.state"); fi
+	if [ "$state" = "$was" ]; then return; fi
+	if [ "$kind" = lighttpd ] && [ "${state%%$'\n'*}" = "${was%%$'\n'*}" ] && [ "$param_port" -ge 1024 ] && httpd_reload "$pid"; then
+		say "Restarted the functions for what has changed"
+	else
+		if [ -n "$pid" ]; then
+			say "Restarting the web server for what has changed"
+			httpd_stop || true
+		fi
+		functions_stop
+		"httpd_start_$httpd"
 	fi
-	if [ -n "$pid" ]; then
-		say "Restarting the web server for what has changed"
-		httpd_stop || true
-	fi
-	functions_stop
-	"httpd_start_$httpd"
 	echo "$state" >"$home/run/httpd.state"
+}
+
+# lighttpd answers what it has, then reads its configuration and starts the functions anew; nobody is refused meanwhile.
+# Fails when that takes too long.
+httpd_reload() {
+	local before now try
+	before=$(functions_running)
+	kill -USR1 "$1"
+	for ((try = 0; try < 100; try++)); do
+		sleep 0.1
+		now=$(functions_running)
+		[ -z "$(comm -12 <(sort <<<"$before") <(sort <<<"$now"))" ] && [ -n "$now" ] && return 0
+	done
+	return 1
+}
+
+# Process ids of the functions.
+functions_running() {
+	house_processes | awk 'NR == FNR { wanted[$2]; next } $2 in wanted { print $1 }' <(services) -
 }
 
 # Functions whose web server was killed would go on listening to its sockets.
 functions_stop() {
 	local pids
-	mapfile -t pids < <(house_processes | awk 'NR == FNR { wanted[$2]; next } $2 in wanted { print $1 }' <(services) -)
+	mapfile -t pids < <(functions_running)
 	stop_pids 10 TERM "${pids[@]}"
 }
 

@@ -4,8 +4,8 @@
  * Access tokens are JWTs (RFC 9068, ES256) that identity signs; each process checks them with the public keys in
  * $AURORA_HOME/keys and remembers a checked one by its SHA-256 until it expires. Personal access tokens ("aur_…") are
  * looked up through identity.introspect and remembered for a minute. A revoked session is refused at once: processes of
- * this machine see the shared counter (limit_epoch) move, those of others hear NOTIFY session_revoked; either makes them
- * load the recently revoked ones.
+ * this machine see the shared counter (limit_epoch) move, those of others hear NOTIFY session_revoked; either makes
+ * them load the recently revoked ones.
  */
 #ifndef AURORA_AURORA_AUTH_H
 #define AURORA_AURORA_AUTH_H
@@ -20,7 +20,7 @@ struct request;
 
 /* Claims of an access token. The type is RFC 9068's, and a claim because libjwt 1.10 fixes the header's to "JWT". */
 #define AUTH_AUDIENCE "aurora"
-#define AUTH_TYPE "at+jwt"
+#define AUTH_TYPE     "at+jwt"
 
 enum auth_verdict { AUTH_OK, AUTH_NONE /* no credentials */, AUTH_BAD, AUTH_UNAVAILABLE /* the database is away */ };
 

@@ -13,24 +13,26 @@
 #include "util/clock.h"
 #include "util/log.h"
 
-#define TRIES_PER_PAGE	3
-#define PAGE_LEAST	100
-#define PAGE_MOST	2000
-#define PAGE_SMALL	200 /* for a reader who waits: a page must fit well into its patience */
-#define PAGE_BYTES	(1 << 20)
-#define SLICE_US	200000
-#define GRACE_US	50000000
-#define POLL_US		5000000
-#define NAP_US		10000
-#define NAP_MOST_US	40000
-#define TURN_NAP_US	2000
+#define TRIES_PER_PAGE  3
+#define PAGE_LEAST      100
+#define PAGE_MOST       2000
+#define PAGE_SMALL      200 /* for a reader who waits: a page must fit well into its patience */
+#define PAGE_BYTES      (1 << 20)
+#define SLICE_US        200000
+#define GRACE_US        50000000
+#define POLL_US         5000000
+#define NAP_US          10000
+#define NAP_MOST_US     40000
+#define BUSY            10 /* events since the last nap */
+#define TURN_NAP_US     2000
 #define BACKOFF_MOST_US 2000000
-#define SEATS_MOST	16
+#define SEATS_MOST      16
 
 int64_t consumer_patience_us = 3000000;
 
-/* Waiting for one's turn: what the cursor said when it was last seen to move. */
+/* Waiting for one's turn: which consumer, and what its cursor said when it was last seen to move. */
 struct turn {
+	char k[12];
 	char gen[24];
 	int64_t since;
 };
@@ -41,7 +43,6 @@ struct drain {
 	const struct consumer *consumer;
 	struct arena *arena;
 	struct arena *callers_arena;
-	char k[12];
 	int most; /* events of the next page */
 	uint64_t applied;
 };
@@ -87,21 +88,10 @@ static const char *number(struct arena *arena, long long value)
 	return arena_printf(arena, "%lld", value);
 }
 
-static bool drain_begin(struct drain *d, struct db *db, const struct consumer *consumer)
+static void drain_begin(struct drain *d, struct db *db, const struct consumer *consumer)
 {
-	struct result *found;
-
 	*d = (struct drain){.db = db, .consumer = consumer, .arena = arena_new(), .most = PAGE_LEAST};
 	d->callers_arena = db_use(db, d->arena);
-	found = run(db, SQL_BUS_CONSUMER, consumer->name);
-	if (found == NULL)
-		return false;
-	if (result_rows(found) != 1) {
-		log_error("bus: %s is not in bus.consumers", consumer->name);
-		return false;
-	}
-	snprintf(d->k, sizeof(d->k), "%s", result_text(found, 0, 0));
-	return true;
 }
 
 static void drain_end(struct drain *d)
@@ -211,7 +201,8 @@ static bool apply_each(struct drain *d, const char *events, bool parked)
 }
 
 /* Position and effect in one transaction. *lost: another instance has moved the position; nothing was done. */
-static bool apply_page(struct drain *d, const struct cursor *c, const struct page *page, bool more, bool each, bool *lost)
+static bool apply_page(struct drain *d, const struct cursor *c, const struct page *page, bool more, bool each,
+		       bool *lost)
 {
 	const char *events = page->events;
 	bool ok;
@@ -252,7 +243,8 @@ static enum step park_unseen(struct drain *d, const struct cursor *c, const stru
 {
 	db_begin(d->db);
 	if (move(d, c, page, true) &&
-	    (c->parked ? run(d->db, SQL_BUS_HOLD, page->events) != NULL : park(d, page->events, "it never came to an end")) &&
+	    (c->parked ? run(d->db, SQL_BUS_HOLD, page->events) != NULL
+		       : park(d, page->events, "it never came to an end")) &&
 	    (page->mine == NULL || run(d->db, SQL_BUS_BLANK, page->mine) != NULL) && db_commit(d->db)) {
 		d->applied++;
 		return STEP_ON;
@@ -286,7 +278,8 @@ static enum step retry_parked(struct drain *d)
 	const char *error = arena_printf(d->arena, "%s %s", db_sqlstate(d->db), db_error(d->db));
 
 	db_rollback(d->db);
-	log_warn("bus: %s: event %s failed again (try %s): %s", d->consumer->name, id, result_get(due, 0, "attempts"), error);
+	log_warn("bus: %s: event %s failed again (try %s): %s", d->consumer->name, id, result_get(due, 0, "attempts"),
+		 error);
 	if (result_bool(due, 0, result_column(due, "dead")))
 		log_error("bus: %s: event %s is given up; see aurora bus", d->consumer->name, id);
 	return run(d->db, SQL_BUS_FAILED, id, error) != NULL ? STEP_ON : STEP_FAILED;
@@ -310,7 +303,8 @@ static bool read_page(struct drain *d, const struct cursor *c, int most, struct 
 
 static bool claim(struct drain *d, const struct cursor *c, long attempt, long page)
 {
-	return run(d->db, SQL_BUS_CLAIM, c->gen, c->win, c->pos, number(d->arena, attempt), number(d->arena, page)) != NULL;
+	return run(d->db, SQL_BUS_CLAIM, c->gen, c->win, c->pos, number(d->arena, attempt), number(d->arena, page)) !=
+	       NULL;
 }
 
 /* Pages as large as their events allow: a thousand are cheap together, a thousand long ones would fill the memory. */
@@ -341,7 +335,8 @@ static enum step step(struct drain *d, int largest)
 	if (fresh && !open_window(d, &c, &first))
 		return STEP_FAILED;
 	if (first == NULL) {
-		/* Nothing to do is worth a write now and then: it says that the consumer lives, and spares long looks back. */
+		/* Nothing to do is worth a write now and then: it says that the consumer lives, and spares long looks
+		 * back. */
 		page = (struct page){.count = 0};
 		if (c.quiet)
 			move(d, &c, &page, false);
@@ -359,8 +354,8 @@ static enum step step(struct drain *d, int largest)
 	if (c.attempt >= TRIES_PER_PAGE) {
 		if (c.page > 0)
 			return park_unseen(d, &c, &page);
-		log_warn("bus: %s: a page of %lld events failed %ld times; one by one from here", d->consumer->name, page.count,
-			 c.attempt);
+		log_warn("bus: %s: a page of %lld events failed %ld times; one by one from here", d->consumer->name,
+			 page.count, c.attempt);
 		return claim(d, &c, 0, (long)page.count) ? STEP_ON : STEP_FAILED;
 	}
 	if (!claim(d, &c, c.attempt + 1, c.page))
@@ -375,7 +370,8 @@ static enum step step(struct drain *d, int largest)
 	}
 	d->applied += (uint64_t)page.count;
 	fit_page(d, &page, largest);
-	return STEP_ON;
+	/* What was committed when this step began was in its window, and the window is through. */
+	return fresh && page.count < most ? STEP_EMPTY : STEP_ON;
 }
 
 /* Steps until nothing is left or the time is up; at least one. */
@@ -395,19 +391,24 @@ static enum drain_end drain_steps(struct drain *d, int64_t deadline, int largest
 }
 
 /* 1: this drain may work alone; 0: another is at it; -1: the database is away. */
-static int take(struct drain *d)
+static int take(struct drain *d, struct turn *turn)
 {
-	struct result *taken = run(d->db, SQL_BUS_TAKE, d->k);
+	struct result *taken = run(d->db, SQL_BUS_TAKE, d->consumer->name);
 
 	if (taken == NULL)
 		return -1;
-	return result_bool(taken, 0, 0) ? 1 : 0;
+	if (result_rows(taken) != 1) {
+		log_error("bus: %s is not in bus.consumers", d->consumer->name);
+		return -1;
+	}
+	snprintf(turn->k, sizeof(turn->k), "%s", result_get(taken, 0, "k"));
+	return result_bool(taken, 0, result_column(taken, "taken")) ? 1 : 0;
 }
 
-static void leave(struct drain *d)
+static void leave(struct drain *d, const struct turn *turn)
 {
 	if (db_socket(d->db) >= 0)
-		run(d->db, SQL_BUS_LEAVE, d->k);
+		run(d->db, SQL_BUS_LEAVE, turn->k);
 }
 
 /* Has the instance whose turn it is stood still for too long? */
@@ -437,25 +438,23 @@ static enum drain_end drain_in_turn(struct db *db, const struct consumer *consum
 				    uint64_t *applied)
 {
 	struct drain d;
-	enum drain_end end = DRAIN_FAILED;
-	int alone = 0;
+	enum drain_end end = DRAIN_MORE;
+	int alone;
 
-	if (drain_begin(&d, db, consumer)) {
-		end = DRAIN_MORE;
-		while ((alone = take(&d)) == 0 && !stuck(&d, turn) && clock_tick_us() < deadline) {
-			arena_clear(d.arena);
-			nap(TURN_NAP_US);
-		}
-		if (alone < 0)
-			end = DRAIN_FAILED;
-		else if (alone > 0 || clock_tick_us() < deadline)
-			end = drain_steps(&d, deadline, PAGE_MOST);
-		if (alone > 0) {
-			turn->since = 0;
-			leave(&d);
-		} else if (alone == 0) {
-			note_own_moves(&d, turn);
-		}
+	drain_begin(&d, db, consumer);
+	while ((alone = take(&d, turn)) == 0 && !stuck(&d, turn) && clock_tick_us() < deadline) {
+		arena_clear(d.arena);
+		nap(TURN_NAP_US);
+	}
+	if (alone < 0)
+		end = DRAIN_FAILED;
+	else if (alone > 0 || clock_tick_us() < deadline)
+		end = drain_steps(&d, deadline, PAGE_MOST);
+	if (alone > 0) {
+		turn->since = 0;
+		leave(&d, turn);
+	} else if (alone == 0) {
+		note_own_moves(&d, turn);
 	}
 	*applied += d.applied;
 	drain_end(&d);
@@ -480,30 +479,29 @@ bool consumer_behind(struct db *db, const struct consumer *consumer, const char 
 bool consumer_catch_up(struct db *db, const struct consumer *consumer, const char *user_id, long wait_ms)
 {
 	int64_t deadline = clock_tick_us() + wait_ms * 1000;
+	struct turn turn = {.since = 0};
 	struct drain d;
 	bool behind;
-	int alone;
+	bool known = consumer_behind(db, consumer, user_id, &behind);
 
-	if (!consumer_behind(db, consumer, user_id, &behind) || !behind)
-		return !behind && db_status(db) == DB_OK;
-	if (drain_begin(&d, db, consumer)) {
-		while (behind && clock_tick_us() < deadline && (alone = take(&d)) >= 0) {
-			if (alone == 0) {
-				nap(TURN_NAP_US / 2);
-			} else {
-				enum drain_end end = drain_steps(&d, deadline, PAGE_SMALL);
+	if (!known || !behind)
+		return known;
+	drain_begin(&d, db, consumer);
+	while (known && behind && clock_tick_us() < deadline) {
+		int alone = take(&d, &turn);
 
-				leave(&d);
-				if (end == DRAIN_FAILED)
-					break;
-			}
-			if (!consumer_behind(db, consumer, user_id, &behind))
-				break;
-			arena_clear(d.arena);
+		known = alone >= 0;
+		if (alone > 0) {
+			known = drain_steps(&d, deadline, PAGE_SMALL) != DRAIN_FAILED;
+			leave(&d, &turn);
+		} else {
+			nap(TURN_NAP_US / 2);
 		}
+		known = known && consumer_behind(db, consumer, user_id, &behind);
+		arena_clear(d.arena);
 	}
 	drain_end(&d);
-	return !behind && db_status(db) == DB_OK;
+	return known && !behind;
 }
 
 /* A seat at work, napping, or asleep. */
@@ -513,7 +511,7 @@ struct sitter {
 	bool asleep;
 	bool through; /* nothing was left, once */
 	unsigned long notified;
-	int64_t due;  /* when to look again */
+	int64_t due; /* when to look again */
 	int64_t nap;
 	int64_t backoff;
 };
@@ -527,29 +525,28 @@ static bool nothing_pending(struct drain *d)
 }
 
 /*
- * Fall asleep as an eventcount: listen, take the lock that publishers share, look once more. A publisher that was under way
- * keeps the lock from us until it commits; one that comes later cannot share it and rings. False: not asleep, look again.
+ * Fall asleep as an eventcount: listen, take the lock that publishers share, look once more. A publisher that was under
+ * way keeps the lock from us until it commits; one that comes later cannot share it and rings. False: not asleep, look
+ * again.
  */
 static bool doze(struct sitter *s)
 {
 	struct db *db = s->seat->db;
-	unsigned long notified = db_notified(db);
 	char listen[32];
 	struct drain d;
 	struct result *taken;
 	bool asleep = false;
 
-	if (drain_begin(&d, db, s->seat->consumer)) {
-		snprintf(listen, sizeof(listen), "LISTEN bus_%s", d.k);
-		taken = db_command(db, listen) != NULL ? run(db, SQL_BUS_DOZE, d.k) : NULL;
-		if (taken != NULL && result_bool(taken, 0, 0)) {
-			asleep = nothing_pending(&d) && db_notified(db) == notified;
-			if (!asleep && db_socket(db) >= 0)
-				run(db, SQL_BUS_WAKE, d.k);
-		}
+	s->notified = db_notified(db);
+	drain_begin(&d, db, s->seat->consumer);
+	snprintf(listen, sizeof(listen), "LISTEN bus_%s", s->turn.k);
+	taken = db_command(db, listen) != NULL ? run(db, SQL_BUS_DOZE, s->turn.k) : NULL;
+	if (taken != NULL && result_bool(taken, 0, 0)) {
+		asleep = nothing_pending(&d) && db_notified(db) == s->notified;
+		if (!asleep && db_socket(db) >= 0)
+			run(db, SQL_BUS_WAKE, s->turn.k);
 	}
 	drain_end(&d);
-	s->notified = notified;
 	return asleep;
 }
 
@@ -561,8 +558,8 @@ static void wake(struct sitter *s)
 	s->due = 0;
 	if (db_socket(s->seat->db) < 0)
 		return;
-	if (drain_begin(&d, s->seat->db, s->seat->consumer))
-		run(d.db, SQL_BUS_WAKE, d.k);
+	drain_begin(&d, s->seat->db, s->seat->consumer);
+	run(d.db, SQL_BUS_WAKE, s->turn.k);
 	drain_end(&d);
 }
 
@@ -570,8 +567,8 @@ static void wake(struct sitter *s)
 static void work(struct sitter *s)
 {
 	uint64_t before = s->seat->applied;
-	enum drain_end end = drain_in_turn(s->seat->db, s->seat->consumer, clock_tick_us() + SLICE_US, &s->turn,
-					   &s->seat->applied);
+	enum drain_end end =
+		drain_in_turn(s->seat->db, s->seat->consumer, clock_tick_us() + SLICE_US, &s->turn, &s->seat->applied);
 	bool some = s->seat->applied != before;
 
 	s->seat->failed = end == DRAIN_FAILED;
@@ -591,7 +588,7 @@ static void work(struct sitter *s)
 	}
 	/* Where something came there is more to come. A short nap gathers it, and who naps need not be rung for. */
 	if (some) {
-		s->nap = NAP_US;
+		s->nap = s->seat->applied - before > BUSY ? 2 * NAP_US : NAP_US;
 	} else if (doze(s)) {
 		s->asleep = true;
 		s->nap = NAP_US / 2;
@@ -614,7 +611,8 @@ static void rest(struct sitter *sitters, size_t count, int64_t until)
 	for (size_t i = 0; i < count; i++) {
 		if (sitters[i].due < until)
 			until = sitters[i].due;
-		fds[i] = (struct pollfd){.fd = sitters[i].asleep ? db_socket(sitters[i].seat->db) : -1, .events = POLLIN};
+		fds[i] = (struct pollfd){.fd = sitters[i].asleep ? db_socket(sitters[i].seat->db) : -1,
+					 .events = POLLIN};
 	}
 	left = until - clock_tick_us();
 	if (left <= 0 || poll(fds, count, (int)((left + 999) / 1000)) <= 0)
@@ -654,7 +652,7 @@ void consumers_run(struct consumer_seat *seats, size_t count, int64_t until_us, 
 				wake(&sitters[i]);
 			work(&sitters[i]);
 		}
-		rest(sitters, count, now >= until_us ? INT64_MAX : until_us);
+		rest(sitters, count, now >= until_us ? now + NAP_US : until_us);
 	}
 	for (size_t i = 0; i < count; i++)
 		if (sitters[i].asleep)

@@ -2,19 +2,17 @@
 -- runs in bus.* reads the log. Small transactions say synchronous_commit off: after a crash of the server the position
 -- and the effect are lost or kept together, and what was lost is applied again.
 
--- name: bus_consumer (read)
-SELECT k FROM bus.consumers WHERE name = $1
-
 -- A drain is at work: others wait for it rather than doing the same work in vain. The position is safe without.
 -- name: bus_take
-SELECT pg_try_advisory_lock(16727, $1::int) AS taken
+SELECT k, pg_try_advisory_lock(16727, k) AS taken FROM bus.consumers WHERE name = $1
 
 -- name: bus_leave
 SELECT pg_advisory_unlock(16727, $1::int)
 
--- The eventcount: exclusive once every publisher that has looked for a sleeper has ended.
+-- The eventcount: exclusive once every publisher that has looked for a sleeper has ended. A sleeper that was stopped for
+-- good would be rung at every commit, and hears nothing: the server ends it (one that lives looks every 5 s).
 -- name: bus_doze
-SELECT pg_try_advisory_lock(16725, $1::int) AS taken
+SELECT pg_try_advisory_lock(16725, $1::int) AS taken, set_config('idle_session_timeout', '30000', false)
 
 -- name: bus_wake
 SELECT pg_advisory_unlock(16725, $1::int)
@@ -66,7 +64,7 @@ WITH e AS MATERIALIZED (
 	       (event ->> 'user_id')::uuid AS user_id, (event ->> 'aggregate_id')::uuid AS aggregate_id,
 	       event ->> 'type' <> 'UserDeleted' AND EXISTS (
 	         SELECT FROM bus_parked p
-	          WHERE p.source = 'aurora' AND p.aggregate_id = (event ->> 'aggregate_id')::uuid) AS behind
+	          WHERE p.source = 'aurora' AND p.aggregate_id = (t.event ->> 'aggregate_id')::uuid) AS behind
 	  FROM jsonb_array_elements($1::jsonb) WITH ORDINALITY AS t (event, ord)
 ), forgotten AS (
 	DELETE FROM bus_parked p USING e

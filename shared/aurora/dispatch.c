@@ -1,5 +1,6 @@
 #include "aurora/dispatch.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "aurora/auth.h"
@@ -23,6 +24,12 @@ static bool refuse(struct request *req, enum problem kind, const char *detail)
 	return false;
 }
 
+static void add_number(struct buf *head, const char *before, long value)
+{
+	buf_adds(head, before);
+	buf_addi(head, value);
+}
+
 /* draft-ietf-httpapi-ratelimit-headers-11, and the older X- names. */
 static void limit_headers(struct request *req, const struct limit_state *state)
 {
@@ -30,11 +37,18 @@ static void limit_headers(struct request *req, const struct limit_state *state)
 
 	if (state->quota == 0)
 		return;
-	buf_printf(head,
-		   "RateLimit-Policy: \"%s\";q=%ld;w=%ld\r\nRateLimit: \"%s\";r=%ld;t=%ld\r\n"
-		   "X-RateLimit-Limit: %ld\r\nX-RateLimit-Remaining: %ld\r\nX-RateLimit-Reset: %ld\r\n",
-		   state->policy, state->quota, state->window_s, state->policy, state->remaining, state->reset_s,
-		   state->quota, state->remaining, state->reset_s);
+	buf_adds(head, "RateLimit-Policy: \"");
+	buf_adds(head, state->policy);
+	add_number(head, "\";q=", state->quota);
+	add_number(head, ";w=", state->window_s);
+	buf_adds(head, "\r\nRateLimit: \"");
+	buf_adds(head, state->policy);
+	add_number(head, "\";r=", state->remaining);
+	add_number(head, ";t=", state->reset_s);
+	add_number(head, "\r\nX-RateLimit-Limit: ", state->quota);
+	add_number(head, "\r\nX-RateLimit-Remaining: ", state->remaining);
+	add_number(head, "\r\nX-RateLimit-Reset: ", state->reset_s);
+	buf_adds(head, "\r\n");
 }
 
 int problem_limited(struct request *req, const struct limit_state *state)
@@ -175,6 +189,24 @@ static bool take_body(struct request *req)
 	return req->values != NULL;
 }
 
+bool dispatch_refused(struct request *req)
+{
+	const char *text = req->transport->variable(req->transport->io, "REDIRECT_STATUS");
+	long status = text != NULL ? strtol(text, NULL, 10) : 0;
+	int kind = 0;
+
+	if (status < 400)
+		return false;
+	if (!within(req, "address", req->remote_addr, true))
+		return true;
+	while (kind < PROBLEM_COUNT && problem_kinds[kind].status != status)
+		kind++;
+	if (kind == PROBLEM_COUNT)
+		kind = status < 500 ? PROBLEM_BAD_REQUEST : PROBLEM_INTERNAL;
+	problem(req, kind, NULL);
+	return true;
+}
+
 void dispatch(struct request *req)
 {
 	const char *key = request_header(req, "Idempotency-Key");
@@ -199,20 +231,31 @@ void dispatch(struct request *req)
 	}
 }
 
+static void add_member(struct buf *out, const char *before, const char *value)
+{
+	buf_adds(out, before);
+	buf_adds(out, value);
+	buf_addc(out, '"');
+}
+
 void dispatch_log(const struct request *req)
 {
 	const struct response *res = &req->res;
-	char members[512];
+	struct buf *out;
 
 	if (!log_wants(LOG_INFO))
 		return;
-	snprintf(members, sizeof(members),
-		 "\"method\":\"%s\",\"route\":\"%s\",\"status\":%d,\"bytes\":%zu,\"ms\":%.3f,\"user\":\"%s\"%s%s%s",
-		 req->route != NULL ? req->route->method : "?", req->route != NULL ? req->route->path : "?", res->status,
-		 res->sent, (double)(clock_tick_us() - req->started_us) / 1000.0, req->user != NULL ? req->user->user_id : "",
-		 res->problem_code != NULL ? ",\"code\":\"" : "", res->problem_code != NULL ? res->problem_code : "",
-		 res->problem_code != NULL ? "\"" : "");
-	log_members(res->status >= 500 ? LOG_ERROR : LOG_INFO, "request", members);
+	out = buf_in(req->arena, 1024);
+	add_member(out, "\"method\":\"", req->route != NULL ? req->route->method : "?");
+	add_member(out, ",\"route\":\"", req->route != NULL ? req->route->path : "?");
+	add_number(out, ",\"status\":", res->status);
+	add_number(out, ",\"bytes\":", (long)res->sent);
+	add_number(out, ",\"us\":", (long)(clock_tick_us() - req->started_us));
+	if (req->user != NULL)
+		add_member(out, ",\"user\":\"", req->user->user_id);
+	if (res->problem_code != NULL)
+		add_member(out, ",\"code\":\"", res->problem_code);
+	log_members(res->status >= 500 ? LOG_ERROR : LOG_INFO, "request", buf_text(out));
 }
 
 int problem_database(struct request *req)

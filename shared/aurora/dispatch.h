@@ -4,7 +4,15 @@
 #ifndef AURORA_AURORA_DISPATCH_H
 #define AURORA_AURORA_DISPATCH_H
 
+#include <stdbool.h>
+
 struct request;
+
+/*
+ * When the web server itself has refused a request, it passes it on as its error handler's, with the status in
+ * REDIRECT_STATUS: answer that as a problem like any other, with a request id. False for ordinary requests.
+ */
+bool dispatch_refused(struct request *req);
 
 /*
  * Find the route, check who asks, limits, scope, body and fields, then run the handler. In this order it may end with

@@ -44,6 +44,7 @@ static int replay(struct request *req, const struct result *stored)
 {
 	struct buf *body;
 	const char *text = result_get(stored, 0, "body");
+	const char *head = result_get(stored, 0, "head");
 
 	if (!result_bool(stored, 0, result_column(stored, "same")))
 		return problem(req, PROBLEM_IDEMPOTENCY_MISMATCH, NULL);
@@ -51,12 +52,13 @@ static int replay(struct request *req, const struct result *stored)
 		size_t len;
 
 		text = seal_open(req->arena, secret("seal"), text, &len);
-		if (text == NULL)
+		head = seal_open(req->arena, secret("seal"), head, &len);
+		if (text == NULL || head == NULL)
 			return problem(req, PROBLEM_CONFLICT, "the stored answer can no longer be read; use another key");
 	}
 	body = response_body(req, (int)result_int(stored, 0, result_column(stored, "status")), "application/json");
 	buf_adds(body, text);
-	buf_adds(&req->res.head, result_get(stored, 0, "head"));
+	buf_adds(&req->res.head, head);
 	response_header(req, "Idempotency-Replayed", "true");
 	return 0;
 }
@@ -72,8 +74,10 @@ static bool keep_answer(struct request *req, const char *owner, const char *key,
 
 	if (res->etag != NULL)
 		head = arena_printf(req->arena, "%sETag: %s\r\n", head, res->etag);
-	if (sealed)
+	if (sealed) {
 		body = seal(req->arena, secret("seal"), body, strlen(body));
+		head = seal(req->arena, secret("seal"), head, strlen(head));
+	}
 	params[3] = head;
 	params[4] = body;
 	return db_query(req->db, &sql_statements[SQL_IDEMPOTENCY_KEEP], params) != NULL;

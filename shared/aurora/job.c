@@ -17,9 +17,9 @@
 #include "util/log.h"
 
 #define CONNECTIONS_MOST 8
-#define FOR_MOST_S	 86400
-#define ALONE_NAP_US	 50000
-#define PROGRESS_US	 100000
+#define FOR_MOST_S       86400
+#define ALONE_NAP_US     50000
+#define PROGRESS_US      100000
 
 volatile int job_stop;
 
@@ -49,7 +49,8 @@ static void catch_signals(void)
 static int help(const struct job *job)
 {
 	printf("%s: %s\n\n"
-	       "  --for SECONDS        do what is due, then stay and do what becomes due (default 0; \"59s\" is fine too)\n"
+	       "  --for SECONDS        do what is due, then stay and do what becomes due (default 0; \"59s\" is fine "
+	       "too)\n"
 	       "  --check              parameters and database: are they as they should be?\n"
 	       "  --version            what it was built from\n",
 	       job->name, job->summary);
@@ -219,8 +220,8 @@ void progress(const char *what, uint64_t done, uint64_t total)
 	int full = (int)(sizeof(bar) - 1);
 	int part = (int)(done * (uint64_t)full / total);
 
-	fprintf(stderr, "\r%s [%.*s%*s] %3d%% %llu of %llu\033[K", what, part, bar, full - part, "", (int)(done * 100 / total),
-		(unsigned long long)done, (unsigned long long)total);
+	fprintf(stderr, "\r%s [%.*s%*s] %3d%% %llu of %llu\033[K", what, part, bar, full - part, "",
+		(int)(done * 100 / total), (unsigned long long)done, (unsigned long long)total);
 }
 
 void progress_end(void)

@@ -177,7 +177,7 @@ static atomic_word *find(uint64_t h, uint64_t now, uint64_t *word, atomic_word *
 	uint64_t tag = tag_of(h), least = UINT64_MAX, limit = 0;
 
 	for (int i = 0; i < WAYS; i++) {
-		uint64_t w = atomic_load_explicit(&bucket[i], memory_order_relaxed);
+		uint64_t w = atomic_load_explicit(&bucket[i], memory_order_acquire);
 		uint64_t ahead;
 
 		if (w >> TIME_BITS == tag) {
@@ -237,8 +237,9 @@ static bool apply(const char *name, const char *key, bool take, struct limit_sta
 	for (;;) {
 		atomic_word *victim = NULL, *entry;
 
+		entry = find(h, now_units(), &word, &victim, &victim_word);
+		/* Read after the word, and so after its writer read it: the word cannot seem too far ahead. */
 		now = now_units();
-		entry = find(h, now, &word, &victim, &victim_word);
 		tat = entry ? arrival(word, now, &rate) : now;
 		if (tat + rate.step - now > rate.burst) {
 			state_fill(state, &rate, tat - now, tat + rate.step - now - rate.burst);
@@ -255,7 +256,7 @@ static bool apply(const char *name, const char *key, bool take, struct limit_sta
 		/* Whoever changed the entry meanwhile, perhaps by inserting this very key, makes us look again. */
 		if (atomic_compare_exchange_strong_explicit(entry, &word,
 							    tag << TIME_BITS | ((tat + rate.step) & TIME_MASK),
-							    memory_order_relaxed, memory_order_relaxed)) {
+							    memory_order_acq_rel, memory_order_relaxed)) {
 			state_fill(state, &rate, tat + rate.step - now, 0);
 			return true;
 		}

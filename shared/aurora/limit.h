@@ -1,10 +1,10 @@
 /*
  * limit: rate limits shared by all processes of a house, in one mapped file ($AURORA_HOME/run/limits).
  *
- * GCRA (ITU-T I.371, as in redis-cell): each (class, key) has one theoretical arrival time, moved by compare-and-swap, so
- * there are no locks to die with. The table has a fixed size; under pressure the entry that is nearest to being idle is
- * reused, which can only forgive. Keys are hashed with the house's secret. The same file carries the revocation counter
- * (limit_epoch), by which a session's end reaches every process of the machine at once.
+ * GCRA (ITU-T I.371, as in redis-cell): each (class, key) has one theoretical arrival time, moved by compare-and-swap,
+ * so there are no locks to die with. The table has a fixed size; under pressure the entry that is nearest to being idle
+ * is reused, which can only forgive. Keys are hashed with the house's secret. The same file carries the revocation
+ * counter (limit_epoch), by which a session's end reaches every process of the machine at once.
  */
 #ifndef AURORA_AURORA_LIMIT_H
 #define AURORA_AURORA_LIMIT_H
@@ -14,14 +14,15 @@
 
 struct limit_state {
 	const char *policy; /* class name, for RateLimit-Policy */
-	long quota;	    /* per window */
+	long quota;         /* per window */
 	long window_s;
 	long remaining;
-	long reset_s;	    /* until the quota is whole again, rounded up */
+	long reset_s;       /* until the quota is whole again, rounded up */
 	long retry_after_s; /* 0 when allowed */
 };
 
-/* Map the file; dies when it cannot. The other calls do it when nobody has. With limits off, only its counter is used. */
+/* Map the file; dies when it cannot. The other calls do it when nobody has. With limits off, only its counter is used.
+ */
 void limit_open(void);
 
 /*
@@ -36,7 +37,8 @@ bool limit_peek(const char *class, const char *key, struct limit_state *state);
 /* Give a class's key its whole quota back (after a successful login). */
 void limit_forgive(const char *class, const char *key);
 
-/* A counter that only grows, shared by all processes of the house: bump it after revoking, compare it before trusting. */
+/* A counter that only grows, shared by all processes of the house: bump it after revoking, compare it before trusting.
+ */
 uint64_t limit_epoch(void);
 void limit_epoch_bump(void);
 

@@ -121,7 +121,7 @@ static const char *shown(char out[SHOWN_SIZE], const char *value)
 {
 	size_t n = 0, i;
 
-	for (i = 0; value[i] && i < VALUE_SHOWN; i++) {
+	for (i = 0; i < VALUE_SHOWN && value[i]; i++) {
 		if (value[i] == '\n') {
 			out[n++] = '\\';
 			out[n++] = 'n';

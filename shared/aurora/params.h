@@ -1,8 +1,8 @@
 /*
  * params: everything an operator may set, from one table (params.def).
  *
- * Each parameter is read from the environment as AURORA_<NAME>, else from $AURORA_HOME/aurora.conf ("name = value" lines,
- * # comments), else it has its default. A bad value stops the start with its name and what is allowed.
+ * Each parameter is read from the environment as AURORA_<NAME>, else from $AURORA_HOME/aurora.conf ("name = value"
+ * lines, # comments), else it has its default. A bad value stops the start with its name and what is allowed.
  */
 #ifndef AURORA_AURORA_PARAMS_H
 #define AURORA_AURORA_PARAMS_H
@@ -14,8 +14,8 @@ struct json_writer;
 
 struct params {
 #define PARAM_INT(name, initial, min, max, unit, help) long name;
-#define PARAM_TEXT(name, initial, pattern, help) const char *name;
-#define PARAM_ENUM(name, initial, choices, help) const char *name;
+#define PARAM_TEXT(name, initial, pattern, help)       const char *name;
+#define PARAM_ENUM(name, initial, choices, help)       const char *name;
 #include "aurora/params.def"
 #undef PARAM_INT
 #undef PARAM_TEXT
@@ -26,8 +26,9 @@ struct params {
 extern struct params params;
 
 /*
- * Fill `params`. False with one line per bad value in `errors` (capacity `size`), each naming the parameter, where it was
- * set, what it was and what is allowed. An unknown name in aurora.conf, or an unknown AURORA_ variable, is an error too.
+ * Fill `params`. False with one line per bad value in `errors` (capacity `size`), each naming the parameter, where it
+ * was set, what it was and what is allowed. An unknown name in aurora.conf, or an unknown AURORA_ variable, is an error
+ * too.
  */
 bool params_load(char *errors, size_t size);
 

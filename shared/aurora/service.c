@@ -153,18 +153,19 @@ static void serve(const struct service *service, bool one_shot)
 	struct arena *arena = arena_new();
 	struct db *db = open_database(service, one_shot);
 	const struct transport *transport;
+	bool understood;
 	long served = 0;
 
 	log_on_die(answer_before_dying);
 	db_use(db, arena);
 	while ((transport = transport_accept()) != NULL) {
 		current = &req;
-		if (request_init(&req, transport, arena)) {
-			req.service = service;
-			req.db = db;
-			log_set_request(req.request_id, arena_strndup(arena, req.traceparent + 3, 32));
+		understood = request_init(&req, transport, arena);
+		req.service = service;
+		req.db = db;
+		log_set_request(req.request_id, arena_strndup(arena, req.traceparent + 3, 32));
+		if (!dispatch_refused(&req) && understood)
 			dispatch(&req);
-		}
 		response_finish(&req);
 		current = NULL;
 		transport_finish(req.res.failed);

@@ -17,6 +17,7 @@
 #define CONNECT_TIMEOUT_US 1000000
 #define STATEMENT_GRACE_US 1000000
 #define ATTEMPTS           3
+#define POLL_FRESH_US      1000 /* what db_poll saw holds for this long */
 
 enum transaction { TRANSACTION_NONE, TRANSACTION_ASKED, TRANSACTION_OPEN, TRANSACTION_LOST };
 
@@ -36,6 +37,7 @@ struct db {
 	size_t extra_count;
 	enum transaction transaction;
 	bool in_hook;
+	int64_t polled_us; /* when db_poll last looked */
 	unsigned long notified;
 	enum db_status status;
 	char sqlstate[6];
@@ -239,6 +241,7 @@ void db_poll(struct db *db)
 {
 	if (db->conn == NULL)
 		return;
+	db->polled_us = clock_tick_us();
 	if (PQconsumeInput(db->conn) == 0 || PQstatus(db->conn) == CONNECTION_BAD) {
 		disconnect(db);
 		return;
@@ -388,6 +391,13 @@ static enum fate prepare(struct db *db, const struct statement *statement)
 	return fate == FATE_UNKNOWN ? FATE_NOT_STARTED : fate;
 }
 
+/* A connection that ended while nobody used it is found before a statement is trusted to it. */
+static void poll_if_stale(struct db *db)
+{
+	if (!db->in_hook && db->transaction != TRANSACTION_OPEN && clock_tick_us() - db->polled_us > POLL_FRESH_US)
+		db_poll(db);
+}
+
 /* Connected, with BEGIN said where it was asked for, and the statement prepared; then send it. */
 static enum fate send_statement(struct db *db, const struct statement *statement, unsigned *prepared, const char *const *params)
 {
@@ -395,8 +405,7 @@ static enum fate send_statement(struct db *db, const struct statement *statement
 	enum fate fate;
 	int sent;
 
-	if (!db->in_hook && db->transaction != TRANSACTION_OPEN)
-		db_poll(db);
+	poll_if_stale(db);
 	if (!db_connect(db))
 		return FATE_FAILED;
 	if (db->transaction == TRANSACTION_ASKED) {
@@ -511,8 +520,7 @@ struct result *db_command(struct db *db, const char *sql)
 	for (int attempt = 1;; attempt++) {
 		enum fate fate = FATE_FAILED;
 
-		if (!db->in_hook && db->transaction != TRANSACTION_OPEN)
-			db_poll(db);
+		poll_if_stale(db);
 		if (db_connect(db))
 			fate = command(db, sql, &res);
 		if (fate == FATE_DONE)

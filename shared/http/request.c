@@ -8,7 +8,6 @@
 #include "util/arena.h"
 #include "util/buf.h"
 #include "util/clock.h"
-#include "util/crypto.h"
 #include "util/utf8.h"
 #include "util/uuid.h"
 
@@ -99,29 +98,43 @@ static bool traceparent_acceptable(const char *text)
 	return strspn(text + 3, "0") < 32 && strspn(text + 36, "0") < 16;
 }
 
+/* The hex digits of a UUID without its dashes. */
+static void add_digits(char **to, const char *uuid)
+{
+	for (; *uuid != '\0'; uuid++)
+		if (*uuid != '-')
+			*(*to)++ = *uuid;
+}
+
+/* A new trace: 16 bytes for it and 8 for our part, both from UUIDs, whose randomness is drawn in bulk. */
+static void new_traceparent(char *to)
+{
+	char trace[UUID_TEXT];
+	char span[UUID_TEXT];
+
+	uuid_new(trace);
+	uuid_new(span);
+	memcpy(to, "00-", 3);
+	to += 3;
+	add_digits(&to, trace);
+	*to++ = '-';
+	add_digits(&to, span + 19);
+	memcpy(to, "-01", 4);
+}
+
 static void take_ids(struct request *req)
 {
 	const char *id = request_header(req, "X-Request-Id");
 	const char *trace = request_header(req, "traceparent");
-	unsigned char bytes[24];
 
 	if (id != NULL && id_acceptable(id))
 		memcpy(req->request_id, id, strlen(id) + 1);
 	else
 		uuid_new(req->request_id);
-	if (trace != NULL && traceparent_acceptable(trace)) {
+	if (trace != NULL && traceparent_acceptable(trace))
 		memcpy(req->traceparent, trace, sizeof(req->traceparent));
-		return;
-	}
-	random_bytes(bytes, sizeof(bytes));
-	memcpy(req->traceparent, "00-", 3);
-	for (int i = 0, at = 3; i < 24; i++, at += 2) {
-		if (i == 16)
-			req->traceparent[at++] = '-';
-		req->traceparent[at] = "0123456789abcdef"[bytes[i] >> 4];
-		req->traceparent[at + 1] = "0123456789abcdef"[bytes[i] & 15];
-	}
-	memcpy(req->traceparent + 52, "-01", 4);
+	else
+		new_traceparent(req->traceparent);
 }
 
 static bool take_query(struct request *req)

@@ -17,14 +17,36 @@ static const char standing_headers[] = "API-Version: 1\r\n"
 				       "Referrer-Policy: no-referrer\r\n"
 				       "Content-Security-Policy: default-src 'none'; frame-ancestors 'none'\r\n";
 
+/* RFC 9110, 15. */
 static const char *reason_phrase(int status)
 {
 	static const struct {
 		int status;
 		const char *phrase;
 	} phrases[] = {
-		{200, "OK"},		   {201, "Created"}, {202, "Accepted"}, {204, "No Content"},
-		{206, "Partial Content"}, {302, "Found"},   {304, "Not Modified"},
+		{200, "OK"},
+		{201, "Created"},
+		{202, "Accepted"},
+		{204, "No Content"},
+		{206, "Partial Content"},
+		{302, "Found"},
+		{304, "Not Modified"},
+		{400, "Bad Request"},
+		{401, "Unauthorized"},
+		{403, "Forbidden"},
+		{404, "Not Found"},
+		{405, "Method Not Allowed"},
+		{409, "Conflict"},
+		{410, "Gone"},
+		{411, "Length Required"},
+		{412, "Precondition Failed"},
+		{413, "Content Too Large"},
+		{415, "Unsupported Media Type"},
+		{416, "Range Not Satisfiable"},
+		{422, "Unprocessable Content"},
+		{429, "Too Many Requests"},
+		{500, "Internal Server Error"},
+		{503, "Service Unavailable"},
 	};
 
 	for (size_t i = 0; i < sizeof(phrases) / sizeof(phrases[0]); i++)
@@ -99,20 +121,33 @@ void response_location(struct request *req, const char *format, ...)
 	va_end(args);
 }
 
-/* Up to and with the empty line. */
+static void add_header(struct buf *out, const char *name, const char *value)
+{
+	buf_adds(out, name);
+	buf_adds(out, value);
+	buf_add(out, "\r\n", 2);
+}
+
+/* Up to and with the empty line. On the path of every request, so without printf. */
 static void write_head(struct request *req, struct buf *out, bool with_length)
 {
 	struct response *res = &req->res;
 
-	buf_printf(out, "Status: %d %s\r\n", res->status, reason_phrase(res->status));
+	buf_adds(out, "Status: ");
+	buf_addu(out, (unsigned)res->status);
+	add_header(out, " ", reason_phrase(res->status));
 	if (res->content_type != NULL && res->status != 304)
-		buf_printf(out, "Content-Type: %s\r\n", res->content_type);
-	if (with_length && res->status != 204 && res->status != 304)
-		buf_printf(out, "Content-Length: %zu\r\n", res->body.len);
+		add_header(out, "Content-Type: ", res->content_type);
+	if (with_length && res->status != 204 && res->status != 304) {
+		buf_adds(out, "Content-Length: ");
+		buf_addu(out, res->body.len);
+		buf_add(out, "\r\n", 2);
+	}
 	if (res->etag != NULL)
-		buf_printf(out, "ETag: %s\r\n", res->etag);
-	buf_printf(out, "Cache-Control: %s\r\nX-Request-Id: %s\r\ntraceparent: %s\r\n",
-		   res->cache_control != NULL ? res->cache_control : "private, no-cache", req->request_id, req->traceparent);
+		add_header(out, "ETag: ", res->etag);
+	add_header(out, "Cache-Control: ", res->cache_control != NULL ? res->cache_control : "private, no-cache");
+	add_header(out, "X-Request-Id: ", req->request_id);
+	add_header(out, "traceparent: ", req->traceparent);
 	buf_add(out, standing_headers, sizeof(standing_headers) - 1);
 	buf_add(out, res->head.data, res->head.len);
 	buf_add(out, "\r\n", 2);

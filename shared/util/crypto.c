@@ -53,14 +53,13 @@ static void hmac(unsigned char *out, size_t size, const char *digest, const void
 		 size_t len)
 {
 	static EVP_MAC *mac;
-	char name[8];
-	OSSL_PARAM params[] = {
-		OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, name, 0),
-		OSSL_PARAM_construct_end(),
-	};
+	OSSL_PARAM params[2];
 	EVP_MAC_CTX *ctx;
+	char name[8];
 
-	memcpy(name, digest, strlen(digest) + 1);
+	snprintf(name, sizeof(name), "%s", digest);
+	params[0] = OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, name, 0);
+	params[1] = OSSL_PARAM_construct_end();
 	if (!mac && !(mac = EVP_MAC_fetch(NULL, "HMAC", NULL)))
 		die_openssl("HMAC");
 	ctx = EVP_MAC_CTX_new(mac);
@@ -196,13 +195,14 @@ bool equal_constant_time(const void *a, const void *b, size_t len)
 
 char *seal(struct arena *arena, const unsigned char key[SEAL_KEY_SIZE], const void *data, size_t len)
 {
-	unsigned char *nonce = arena_alloc(arena, NONCE_SIZE + len + TAG_SIZE);
-	unsigned char *sealed = nonce + NONCE_SIZE;
 	EVP_CIPHER_CTX *ctx = EVP_CIPHER_CTX_new();
+	unsigned char *nonce, *sealed;
 	int part = 0;
 
 	if (len > DATA_MOST)
 		die("seal: %zu bytes are too many", len);
+	nonce = arena_alloc(arena, NONCE_SIZE + len + TAG_SIZE);
+	sealed = nonce + NONCE_SIZE;
 	random_bytes(nonce, NONCE_SIZE);
 	if (!ctx || !EVP_EncryptInit_ex2(ctx, gcm(), key, nonce, NULL) ||
 	    (len && !EVP_EncryptUpdate(ctx, sealed, &part, data, (int)len)) ||

@@ -2,8 +2,8 @@
  * json: a writer onto a buf and one checked reader into json-c's trees.
  *
  * The reader is the only way JSON enters Aurora. json-c alone accepts duplicate keys, NaN and Infinity, clamps integers
- * that do not fit 64 bits, and lets \u0000 and lone surrogates through; here each of these is a fault with a reason, as are invalid UTF-8,
- * more than JSON_DEPTH levels and anything after the value (RFC 8259, RFC 7493 I-JSON).
+ * that do not fit 64 bits, and lets \u0000 and lone surrogates through; here each of these is a fault with a reason, as
+ * are invalid UTF-8, more than JSON_DEPTH levels and anything after the value (RFC 8259, RFC 7493 I-JSON).
  */
 #ifndef AURORA_UTIL_JSON_H
 #define AURORA_UTIL_JSON_H

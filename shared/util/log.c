@@ -12,9 +12,11 @@
 #include <unistd.h>
 
 #include "util/clock.h"
+#include "util/utf8.h"
 
 #define LINE_MOST    (32 * 1024)
 #define MESSAGE_MOST (8 * 1024)
+#define MESSAGE_TEXT (MESSAGE_MOST + 8) /* so that what vsnprintf tears is past what is written */
 #define NAME_MOST    256
 #define LOG_FATAL    (LOG_ERROR + 1)
 
@@ -52,21 +54,13 @@ static void line_adds(struct line *line, const char *text)
 	line_add(line, text, strlen(text));
 }
 
-/* How many bytes of well-formed UTF-8 the text begins with a character of, 0 when none. */
+/* How many bytes the UTF-8 character at the text's begin has, 0 when there is none. */
 static size_t character(const char *text, size_t len)
 {
-	const unsigned char *c = (const unsigned char *)text;
-	size_t size = c[0] < 0x80 ? 1 : c[0] < 0xc2 ? 0 : c[0] < 0xe0 ? 2 : c[0] < 0xf0 ? 3 : c[0] < 0xf5 ? 4 : 0;
+	unsigned char c = (unsigned char)*text;
+	size_t size = c < 0xc0 ? 1 : c < 0xe0 ? 2 : c < 0xf0 ? 3 : 4;
 
-	if (size > len)
-		return 0;
-	for (size_t i = 1; i < size; i++)
-		if ((c[i] & 0xc0) != 0x80)
-			return 0;
-	if ((c[0] == 0xe0 && c[1] < 0xa0) || (c[0] == 0xed && c[1] > 0x9f) || (c[0] == 0xf0 && c[1] < 0x90) ||
-	    (c[0] == 0xf4 && c[1] > 0x8f))
-		return 0;
-	return size;
+	return size <= len && utf8_valid(text, size) ? size : 0;
 }
 
 /* The inside of a JSON string of at most `most` bytes. Texts come from anywhere: what is not UTF-8 becomes '?'. */
@@ -130,6 +124,7 @@ static void write_line(const char *data, size_t len)
 static void write_json(unsigned level, const char *message, const char *members)
 {
 	static struct line line;
+	static pid_t pid;
 	static const char end[] = "}\n";
 	char time[INSTANT_TEXT];
 	size_t members_len = members ? strlen(members) : 0;
@@ -144,7 +139,9 @@ static void write_json(unsigned level, const char *message, const char *members)
 	line_member(&line, "time", time, sizeof(time));
 	line_member(&line, "level", level_names[level], NAME_MOST);
 	line_member(&line, "program", program, NAME_MOST);
-	snprintf(number, sizeof(number), "%d", (int)getpid());
+	if (pid == 0)
+		pid = getpid(); /* asked once: a system call a line otherwise */
+	snprintf(number, sizeof(number), "%d", (int)pid);
 	line_adds(&line, ",\"pid\":");
 	line_adds(&line, number);
 	if (request_id)
@@ -187,20 +184,26 @@ static void write_members(unsigned level, const char *message, const char *membe
 		write_json(level, message, members);
 }
 
-/* The formatted message, valid until the next one. */
-static const char *say(unsigned level, const char *format, va_list args) __attribute__((format(printf, 2, 0)));
-static const char *say(unsigned level, const char *format, va_list args)
+/* Messages are on the stack: a hook of die that logs has the message of die among its arguments. */
+static void format_message(char out[MESSAGE_TEXT], const char *format, va_list args)
+	__attribute__((format(printf, 2, 0)));
+static void format_message(char out[MESSAGE_TEXT], const char *format, va_list args)
 {
-	static char message[MESSAGE_MOST];
+	if (vsnprintf(out, MESSAGE_TEXT, format, args) < 0)
+		snprintf(out, MESSAGE_TEXT, "%s", format);
+}
+
+static void say(unsigned level, const char *format, va_list args) __attribute__((format(printf, 2, 0)));
+static void say(unsigned level, const char *format, va_list args)
+{
+	char message[MESSAGE_TEXT];
 	int error = errno;
 
 	if (level < log_least)
-		return NULL;
-	if (vsnprintf(message, sizeof(message), format, args) < 0)
-		snprintf(message, sizeof(message), "%s", format);
+		return;
+	format_message(message, format, args);
 	write_members(level, message, NULL);
 	errno = error;
-	return message;
 }
 
 void log_open(const char *name, const char *path, enum log_level least)
@@ -265,12 +268,13 @@ void log_error(const char *format, ...)
 void die(const char *format, ...)
 {
 	void (*hook)(const char *) = die_hook;
-	const char *message;
+	char message[MESSAGE_TEXT];
 	va_list args;
 
 	va_start(args, format);
-	message = say(LOG_FATAL, format, args);
+	format_message(message, format, args);
 	va_end(args);
+	write_members(LOG_FATAL, message, NULL);
 	/* The hook may die as well. */
 	die_hook = NULL;
 	if (hook)

@@ -92,16 +92,13 @@ END
 $$;
 SELECT bus.extend();
 
--- Append an event to the log and return its id; ring for the consumers of its type that sleep. To be called in the
--- statement that writes the aggregate, after its row is locked by that write.
+-- Append an event to the log as a publisher and return its id; ring for the consumers of its type that sleep. For functions
+-- of the owner alone: a context's published call uses it to publish in the context's name, whoever called.
 --
--- The publisher is the session's role: inside a SECURITY DEFINER function current_user is the owner. A superuser's
--- session may publish anything, which is what operators' scripts and tests do. A role may ask for what is addressed to it
--- alone, as search does through thoughts.announce. Names are written in full instead of
--- setting search_path, which would cost more than the rest of the checks: no login role can create anything anywhere.
-CREATE FUNCTION bus.publish(type text, user_id uuid, aggregate_id uuid, version int, payload jsonb,
-                            audience name DEFAULT NULL)
-RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER AS $$
+-- Names are written in full instead of setting search_path, which would cost more than all checks: no login role can
+-- create anything that could stand in front of them.
+CREATE FUNCTION bus.append(writer name, type text, user_id uuid, aggregate_id uuid, version int, payload jsonb, audience name)
+RETURNS bigint LANGUAGE plpgsql AS $$
 #variable_conflict use_variable
 DECLARE
 	publisher name;
@@ -114,13 +111,12 @@ BEGIN
 	       ARRAY(SELECT c.k FROM bus.consumers c
 	             WHERE (c.types IS NULL OR t.type = ANY (c.types)) AND (t.audience IS NULL OR t.audience = c.name))
 	INTO publisher, reader, sleepers
-	FROM bus.types t WHERE t.type = publish.type;
+	FROM bus.types t WHERE t.type = append.type;
 
 	IF publisher IS NULL THEN
 		RAISE EXCEPTION 'unknown event type %', type USING ERRCODE = 'invalid_parameter_value';
-	ELSIF publisher <> session_user AND reader IS DISTINCT FROM session_user
-	      AND NOT (SELECT r.rolsuper FROM pg_catalog.pg_roles r WHERE r.rolname = session_user) THEN
-		RAISE EXCEPTION '% may not publish %', session_user, type USING ERRCODE = 'insufficient_privilege';
+	ELSIF publisher <> writer AND NOT (SELECT r.rolsuper FROM pg_catalog.pg_roles r WHERE r.rolname = writer) THEN
+		RAISE EXCEPTION '% may not publish %', writer, type USING ERRCODE = 'insufficient_privilege';
 	ELSIF audience IS DISTINCT FROM reader THEN
 		RAISE EXCEPTION '% is for %, not for %', type, coalesce(reader, 'everybody'), coalesce(audience, 'everybody')
 			USING ERRCODE = 'invalid_parameter_value';
@@ -136,6 +132,17 @@ BEGIN
 		END IF;
 	END LOOP;
 	RETURN event_id;
+END
+$$;
+
+-- Publish an event of one's own. To be called in the statement that writes the aggregate, after its row is locked by that
+-- write. The publisher is the session's role (inside a SECURITY DEFINER function current_user is the owner); a superuser's
+-- session may publish anything, as operators and tests do.
+CREATE FUNCTION bus.publish(type text, user_id uuid, aggregate_id uuid, version int, payload jsonb,
+                            audience name DEFAULT NULL)
+RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER AS $$
+BEGIN
+	RETURN bus.append(session_user, type, user_id, aggregate_id, version, payload, audience);
 END
 $$;
 

@@ -87,9 +87,9 @@ BEGIN
 		WHERE (user_id, id) > (coalesce(after_user, zero), coalesce(after_id, zero)) AND deleted_at IS NULL
 		ORDER BY user_id, id LIMIT batch FOR SHARE
 	LOOP
-		PERFORM bus.publish('ThoughtSnapshot', t.user_id, t.id, t.version,
-		                    thoughts.payload(t.text, t.tags, t.pinned, t.captured_at, t.created_at, t.updated_at),
-		                    'search');
+		PERFORM bus.append('thoughts', 'ThoughtSnapshot', t.user_id, t.id, t.version,
+		                   thoughts.payload(t.text, t.tags, t.pinned, t.captured_at, t.created_at, t.updated_at),
+		                   'search');
 		last_user := t.user_id;
 		last_id := t.id;
 		announced := announced + 1;

@@ -30,19 +30,18 @@ INSERT INTO search.types (type, url, title_member, body_member, tags_member, at_
 	('tasks', '/api/tasks/{id}', 'title', 'notes', 'tags', 'created_at', NULL, NULL, 'completed'),
 	('events', '/api/events/{id}', 'title', 'description', 'tags', 'created_at', NULL, NULL, NULL);
 
--- What an event does to its aggregate's document: `put` writes the payload; `say` does too unless something newer is
--- there (a rebuild's answer to "what have you got?"); `drop` takes the document away.
+-- What an event does to its aggregate's document: `put` writes what the payload says, `drop` takes it away.
 CREATE TABLE search.events (
 	event text PRIMARY KEY,
 	type text NOT NULL REFERENCES search.types,
-	effect text NOT NULL CHECK (effect IN ('put', 'say', 'drop'))
+	effect text NOT NULL CHECK (effect IN ('put', 'drop'))
 );
 
 INSERT INTO search.events (event, type, effect) VALUES
 	('ThoughtCreated', 'thoughts', 'put'),
 	('ThoughtUpdated', 'thoughts', 'put'),
 	('ThoughtRestored', 'thoughts', 'put'),
-	('ThoughtSnapshot', 'thoughts', 'say'),
+	('ThoughtSnapshot', 'thoughts', 'put'),
 	('ThoughtDeleted', 'thoughts', 'drop');
 
 -- One row: which rebuild the index is in, and where the sweep of stale words has come to.
@@ -72,6 +71,17 @@ CREATE FUNCTION search.paired(text) RETURNS text LANGUAGE sql IMMUTABLE STRICT P
 	      WINDOW w AS (ORDER BY n)) neighbours
 $$;
 
+-- Punctuation at which the parser would make addresses, paths, markup and signed numbers out of words becomes space, so
+-- that each word of "and/or" or "mail@example.com" is found.
+CREATE FUNCTION search.plain(text) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
+	SELECT translate(CASE WHEN octet_length($1) > length($1) THEN search.paired($1) ELSE $1 END, '/.@<>&-+', '        ')
+$$;
+
+-- A word of the index as a query for exactly itself.
+CREATE FUNCTION search.exact(word text) RETURNS tsquery LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
+	SELECT ('''' || replace(replace(word, '\', '\\'), '''', '''''') || '''')::tsquery
+$$;
+
 CREATE TABLE search.documents (
 	user_id uuid NOT NULL,
 	type text NOT NULL,
@@ -84,15 +94,18 @@ CREATE TABLE search.documents (
 	pinned boolean NOT NULL,
 	done boolean, -- NULL: a thing that is never done
 	version integer NOT NULL,
-	generation integer NOT NULL, -- of the rebuild that last wrote it
-	-- Words of the title (weight A), the tags (B) and the body (C); each whole tag besides, as '#tag', without a position.
+	generation integer NOT NULL, -- of the rebuild that wrote it last
+	-- Words of a title (weight A), of the tags (B) and of the body (C); each whole tag besides, as '#tag'.
 	tsv tsvector NOT NULL,
 	PRIMARY KEY (user_id, type, id)
 );
-CREATE INDEX documents_words ON search.documents USING gin (user_id, tsv);
+-- The list of pending entries makes a document cost a few microseconds instead of a descent for each of its words; a
+-- search has to read through what is on it, so it is kept short.
+CREATE INDEX documents_words ON search.documents USING gin (user_id, tsv) WITH (gin_pending_list_limit = 1024);
 CREATE INDEX documents_titles ON search.documents (user_id, (search.fold(title)) COLLATE "C");
 
--- The words and tags that a user's documents have had; what none has any more is swept away later.
+-- Each user's words, from which a mistyped one is put right. Learning them would cost more than all the rest of indexing,
+-- so it waits until there is time or need: `unread` lists the documents whose words may be missing.
 CREATE TABLE search.words (
 	user_id uuid NOT NULL,
 	word text COLLATE "C" NOT NULL,
@@ -100,9 +113,62 @@ CREATE TABLE search.words (
 );
 CREATE INDEX words_similar ON search.words USING gin (user_id, word ext.gin_trgm_ops);
 
+CREATE TABLE search.unread (
+	user_id uuid NOT NULL,
+	type text NOT NULL,
+	id uuid NOT NULL,
+	PRIMARY KEY (user_id, type, id)
+);
+
+-- Each user's tags by their folded form, for suggestions. (type, id) is the last document that came with the tag: as long
+-- as it has it, the tag is in use.
 CREATE TABLE search.tags (
 	user_id uuid NOT NULL,
-	key text COLLATE "C" NOT NULL, -- folded
+	key text COLLATE "C" NOT NULL,
 	tag text COLLATE "C" NOT NULL,
+	type text NOT NULL,
+	id uuid NOT NULL,
 	PRIMARY KEY (user_id, key, tag)
+) WITH (fillfactor = 70);
+
+-- What a user has searched for, once each, by its folded form.
+CREATE TABLE search.history (
+	user_id uuid NOT NULL,
+	q_key text COLLATE "C" NOT NULL,
+	q text NOT NULL,
+	results integer NOT NULL,
+	searched_at timestamptz NOT NULL,
+	count integer NOT NULL DEFAULT 1,
+	PRIMARY KEY (user_id, q_key)
 );
+CREATE INDEX history_newest ON search.history (user_id, searched_at, q_key);
+
+-- Accounts that are gone: an event that was under way when its account ended brings nothing back.
+CREATE TABLE search.erased (
+	user_id uuid PRIMARY KEY
+);
+
+CREATE TABLE search.idempotency (
+	user_id uuid NOT NULL,
+	key text NOT NULL,
+	route text NOT NULL,
+	fingerprint bytea NOT NULL,
+	status integer NOT NULL,
+	head text NOT NULL,
+	body bytea NOT NULL,
+	sealed boolean NOT NULL DEFAULT false,
+	created_at timestamptz NOT NULL DEFAULT now(),
+	PRIMARY KEY (user_id, key)
+);
+CREATE INDEX idempotency_age ON search.idempotency (created_at);
+
+-- A user's words that look like one, nearest first. The threshold is low because a slip in a short word leaves few of
+-- its trigrams; who calls picks by the number of slips.
+CREATE FUNCTION search.similar_words(of_user uuid, wrong text, most integer) RETURNS SETOF text
+LANGUAGE sql STABLE STRICT SET pg_trgm.similarity_threshold = 0.2 AS $$
+	SELECT w.word FROM search.words w
+	WHERE w.user_id = of_user AND w.word OPERATOR(ext.%) wrong
+	ORDER BY ext.similarity(w.word, wrong) DESC, w.word LIMIT most
+$$;
+
+SELECT bus.make_consumer('search');

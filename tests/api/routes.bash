@@ -1,17 +1,22 @@
 # Every route there is, from the programs' own --describe, for tests that must hold for all of them.
 #
-#	routes [JQ]		"METHOD PATH" lines of the routes for which the jq expression holds (all without one)
+#	functions		the names of all functions, one a line
+#	routes JQ		"METHOD PATH" lines of the routes for which the jq expression holds
 #	route_field METHOD PATH JQ	jq -r of one route's description
 #	fill PATH [VALUE]	PATH with every :parameter replaced: by VALUE, else an id that nothing has
 #	minimal_body METHOD PATH	the smallest body that the route's fields accept, by its description
 #	methods_of PATH		every method that a concrete path takes, sorted, one a line
 
+functions() {
+	sed -n 's/^FUNCTIONS *= *//p' "$HOUSE_ROOT/Makefile" | tr ' ' '\n'
+}
+
 describe_all() {
 	local bin=${BUILD:-build/release}/bin f
 	[ "${bin:0:1}" = / ] || bin=$HOUSE_ROOT/$bin
-	for f in $(sed -n 's/^FUNCTIONS *= *//p' "$HOUSE_ROOT/Makefile"); do
+	while read -r f; do
 		"$bin/$f" --describe || return 1
-	done
+	done < <(functions)
 }
 
 # Once a file: setup_file calls this, tests read the file.
@@ -21,8 +26,8 @@ describe_keep() {
 
 routes() {
 	local found
-	found=$(jq -r ".routes[] | select(${1:-true}) | .method + \" \" + .path" "$BATS_FILE_TMPDIR/describe.json") || return 1
-	[ -n "$found" ] || fail "no route matches ${1:-true}" || return 1
+	found=$(jq -r ".routes[] | select($1) | .method + \" \" + .path" "$BATS_FILE_TMPDIR/describe.json") || return 1
+	[ -n "$found" ] || fail "no route matches $1" || return 1
 	printf '%s\n' "$found"
 }
 
@@ -41,6 +46,7 @@ fill() {
 	echo "$out"
 }
 
+# shellcheck disable=SC2016 # the dollar signs are jq's
 minimal_body() {
 	route_field "$1" "$2" '
 		def value: if .choices then (.choices | split("|")[0])
@@ -63,5 +69,5 @@ methods_of() {
 	while read -r method pattern; do
 		pattern=$(sed -E 's,:[a-z_]+,[^/]+,g; s,\.,\\.,g' <<<"$pattern")
 		[[ $1 =~ ^$pattern$ ]] && echo "$method"
-	done < <(routes) | sort -u
+	done < <(routes true) | sort -u
 }

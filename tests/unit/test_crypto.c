@@ -3,8 +3,24 @@
  */
 #include "unit.h"
 
+#include <errno.h>
+#include <sys/random.h>
+#include <sys/syscall.h>
+
 #include "util/arena.h"
 #include "util/crypto.h"
+
+/* In place of the C library's: it gives little at a time and is often interrupted, as it may. */
+ssize_t getrandom(void *out, size_t len, unsigned flags)
+{
+	static unsigned calls;
+
+	if (++calls % 3 == 0) {
+		errno = EINTR;
+		return -1;
+	}
+	return syscall(SYS_getrandom, out, len < 10 ? len : 10, flags);
+}
 
 static const char *hex_of(struct arena *arena, const unsigned char *data, size_t len)
 {
@@ -186,7 +202,7 @@ static void tokens_differ(void **state)
 
 static void random_fills_all(void **state)
 {
-	static const size_t sizes[] = {0, 1, 16, 256, 257, 100000};
+	static const size_t sizes[] = {0, 1, 16, 256, 257, 10000};
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(sizes); i++) {

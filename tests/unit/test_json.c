@@ -243,6 +243,7 @@ static void what_is_refused_says_why(void **state)
 		{"\"\\ud83d\\u0041\"", JSON_INVALID_UTF8},
 		{"\"\\ud83d\\ud83d\"", JSON_INVALID_UTF8},
 		{"\"\\udc00\\ud83d\"", JSON_INVALID_UTF8},
+		{"\"\\udc00\\udc00\"", JSON_INVALID_UTF8},
 		{"\"\\ud83d\\u00\"", JSON_MALFORMED},
 		{"{\"\\ud800\":1}", JSON_INVALID_UTF8},
 		{"{\"a\":1,\"a\":1}", JSON_DUPLICATE},

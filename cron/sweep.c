@@ -1,0 +1,230 @@
+/*
+ * sweep: takes away what has had its time, and keeps the bus and the signing keys in order.
+ *
+ * Once per run: makes partitions of the log ahead and drops those that everybody has passed and that are older than 30
+ * days; erases what has been in the trash for `trash_days`, answers kept for Idempotency-Key for a day, and tokens and
+ * sessions that have expired; replaces the signing key when it is older than `key_days`, and removes one that was
+ * replaced so long ago that no access token signed with it is good. For the rest of its time it is the consumer
+ * `thoughts`: on UserDeleted it erases what that user has there.
+ *
+ * Roles: thoughts (with the bus), identity, search. Consumes UserDeleted; publishes ThoughtDeleted. Parameters:
+ * access_token_ttl, key_days, trash_days.
+ */
+#include <dirent.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "aurora/auth.h"
+#include "aurora/bus.h"
+#include "aurora/job.h"
+#include "aurora/params.h"
+#include "db/db.h"
+#include "sweep.sql.h"
+#include "util/arena.h"
+#include "util/buf.h"
+#include "util/clock.h"
+#include "util/log.h"
+
+#define ALONE_WAIT_MS 5000
+#define KID_LENGTH    16
+#define PUBLIC_SUFFIX ".pub.pem"
+#define DAY_S         86400
+
+enum role { THOUGHTS, IDENTITY, SEARCH, ROLES };
+
+static const char *const role_names[ROLES] = {"thoughts", "identity", "search"};
+
+/* A statement that is repeated while it touches `batch` rows. */
+struct chore {
+	enum role role;
+	int statement;
+	int batch;
+	const char *what; /* for the summary */
+	const long *days; /* its parameter; NULL for none */
+};
+
+static const struct chore chores[] = {
+	{THOUGHTS, SQL_SWEEP_TRASH, 500, "thoughts from the trash", &params.trash_days},
+	{THOUGHTS, SQL_SWEEP_IDEMPOTENCY, 1000, "kept answers of thoughts", NULL},
+	{SEARCH, SQL_SWEEP_IDEMPOTENCY, 1000, "kept answers of search", NULL},
+	{IDENTITY, SQL_SWEEP_IDEMPOTENCY, 1000, "kept answers of identity", NULL},
+	{IDENTITY, SQL_SWEEP_SUCCESSORS, 1000, "repeatable token pairs", NULL},
+	{IDENTITY, SQL_SWEEP_REFRESH_TOKENS, 1000, "refresh tokens", NULL},
+	{IDENTITY, SQL_SWEEP_ONE_TIME_TOKENS, 1000, "one-time tokens", NULL},
+	{IDENTITY, SQL_SWEEP_SESSIONS, 1000, "sessions", NULL},
+	{IDENTITY, SQL_SWEEP_REVOKED, 1000, "revocations", NULL},
+};
+
+/* Run one statement with memory of its own: how many rows it returned or touched; -1 when it failed. */
+static int count_rows(struct db *db, int statement, const char *param)
+{
+	struct arena *arena = arena_new();
+	struct arena *before = db_use(db, arena);
+	struct result *result = param != NULL ? db_run(db, statement, param) : db_run(db, statement);
+	int rows = -1;
+
+	if (result != NULL)
+		rows = result_rows(result) > 0 ? result_rows(result) : result_affected(result);
+	db_use(db, before);
+	arena_free(arena);
+	return rows;
+}
+
+/* The first column of the only row; -1 when the statement failed. */
+static long long ask(struct db *db, int statement)
+{
+	struct result *result = db_run(db, statement);
+
+	return result != NULL && result_rows(result) == 1 ? result_int(result, 0, 0) : -1;
+}
+
+static bool do_chore(struct db *db, const struct chore *chore, struct buf *summary)
+{
+	char days[24];
+	uint64_t total = 0;
+	int rows;
+
+	if (chore->days != NULL)
+		snprintf(days, sizeof(days), "%ld", *chore->days);
+	do {
+		rows = count_rows(db, chore->statement, chore->days != NULL ? days : NULL);
+		if (rows > 0)
+			total += (uint64_t)rows;
+		progress(chore->what, total, 0);
+	} while (rows >= chore->batch && !job_stop);
+	progress_end();
+	if (total > 0)
+		buf_printf(summary, ", %llu %s", (unsigned long long)total, chore->what);
+	return rows >= 0;
+}
+
+static bool tend_bus(struct db *db, struct buf *summary)
+{
+	long long made = ask(db, SQL_SWEEP_BUS_EXTEND);
+	long long dropped = ask(db, SQL_SWEEP_BUS_EXPIRE);
+
+	if (made > 0)
+		buf_printf(summary, ", %lld partitions made", made);
+	if (dropped > 0)
+		buf_printf(summary, ", %lld partitions dropped", dropped);
+	return made >= 0 && dropped >= 0;
+}
+
+static int is_public_key(const struct dirent *entry)
+{
+	return strspn(entry->d_name, "0123456789abcdef") == KID_LENGTH &&
+	       strcmp(entry->d_name + KID_LENGTH, PUBLIC_SUFFIX) == 0;
+}
+
+/* A kid begins with the Unix time at which the key was made, in hex. */
+static int64_t key_made_s(const char *name)
+{
+	char digits[9];
+
+	snprintf(digits, sizeof(digits), "%.8s", name);
+	return strtoll(digits, NULL, 16);
+}
+
+static bool remove_key(const char *name)
+{
+	char path[64];
+
+	snprintf(path, sizeof(path), "keys/%.*s.pem", KID_LENGTH, name);
+	if (unlink(home_path(path)) != 0 && errno != ENOENT)
+		return false;
+	snprintf(path, sizeof(path), "keys/%.*s" PUBLIC_SUFFIX, KID_LENGTH, name);
+	return unlink(home_path(path)) == 0;
+}
+
+/*
+ * A new key when the newest is old enough. One that was replaced goes when twice the life of an access token has passed
+ * since: by then each token that it signed has expired, even where a process took its time to notice the new one.
+ */
+static bool rotate_keys(struct buf *summary)
+{
+	struct dirent **names;
+	int64_t now_s = clock_now_us() / 1000000;
+	int count = scandir(home_path("keys"), &names, is_public_key, alphasort);
+	bool ok = count > 0;
+
+	if (!ok) {
+		log_error("no signing keys in %s", home_path("keys"));
+		return false;
+	}
+	for (int i = 0; i + 1 < count; i++) {
+		if (key_made_s(names[i + 1]->d_name) + 2 * params.access_token_ttl >= now_s)
+			continue;
+		if (remove_key(names[i]->d_name)) {
+			buf_printf(summary, ", key %.*s removed", KID_LENGTH, names[i]->d_name);
+		} else {
+			log_error("cannot remove key %.*s: %s", KID_LENGTH, names[i]->d_name, strerror(errno));
+			ok = false;
+		}
+	}
+	if (params.key_days > 0 && key_made_s(names[count - 1]->d_name) + params.key_days * DAY_S < now_s) {
+		struct arena *arena = arena_new();
+
+		buf_printf(summary, ", key %s made", auth_new_key(arena));
+		arena_free(arena);
+	}
+	for (int i = 0; i < count; i++)
+		free(names[i]);
+	free(names);
+	return ok;
+}
+
+/* Batch after batch, all in the transaction of the event: a user with a million thoughts is gone whole or not at all.
+ */
+static bool erase_users(struct db *db, const char *events)
+{
+	int rows;
+
+	do
+		rows = count_rows(db, SQL_SWEEP_ERASE_USERS, events);
+	while (rows > 0);
+	return rows == 0;
+}
+
+static int sweep(const struct job *job)
+{
+	static const struct consumer thoughts = {.name = "thoughts", .apply = erase_users};
+	struct db *db[ROLES];
+	struct buf summary;
+	bool ok;
+
+	for (int role = 0; role < ROLES; role++)
+		db[role] = job_db(job, role_names[role], sql_statements, SQL_COUNT);
+	if (!job_alone(db[THOUGHTS], job->name, ALONE_WAIT_MS)) {
+		log_info("another sweep is at work");
+		return 0;
+	}
+	buf_init(&summary, 4096);
+	ok = tend_bus(db[THOUGHTS], &summary);
+	for (size_t i = 0; i < sizeof(chores) / sizeof(chores[0]) && !job_stop; i++)
+		ok = do_chore(db[chores[i].role], &chores[i], &summary) && ok;
+	ok = rotate_keys(&summary) && ok;
+
+	struct consumer_seat seat = {.consumer = &thoughts, .db = db[THOUGHTS]};
+
+	consumers_run(&seat, 1, job->until_us, &job_stop);
+	if (seat.applied > 0)
+		buf_printf(&summary, ", %llu accounts erased", (unsigned long long)seat.applied);
+	log_info("%s%s", ok && !seat.failed ? "swept" : "swept what it could",
+		 summary.len > 0 ? buf_text(&summary) : ", nothing was due");
+	buf_release(&summary);
+	return ok && !seat.failed ? 0 : 1;
+}
+
+static struct job job = {
+	.name = "sweep",
+	.summary = "takes away what has had its time: trash, expired tokens, old events, deleted accounts, old keys",
+	.role = "thoughts",
+	.run = sweep,
+};
+
+int main(int argc, char **argv)
+{
+	return job_main(argc, argv, &job);
+}

@@ -1,0 +1,77 @@
+-- What sweep takes away. Each statement does a bounded batch; sweep repeats it while there is more.
+
+-- role: thoughts
+
+-- name: sweep_bus_extend
+SELECT bus.extend() AS made
+
+-- name: sweep_bus_expire
+SELECT bus.expire() AS dropped
+
+-- $1 days in the trash.
+-- name: sweep_trash
+WITH old AS (
+	SELECT user_id, id FROM thoughts.thoughts
+	 WHERE deleted_at IS NOT NULL AND deleted_at < now() - $1::int * interval '1 day'
+	 ORDER BY deleted_at LIMIT 500 FOR UPDATE SKIP LOCKED
+), gone AS (
+	DELETE FROM thoughts.thoughts t USING old
+	 WHERE t.user_id = old.user_id AND t.id = old.id
+	RETURNING t.user_id, t.id, t.version
+)
+SELECT bus.publish('ThoughtDeleted', user_id, id, version + 1, '{"permanent": true}') AS event FROM gone
+
+-- Whatever the users have whose UserDeleted is among these events, a batch of each kind. No row: nothing is left.
+-- name: sweep_erase_users
+WITH u AS MATERIALIZED (
+	SELECT DISTINCT (e ->> 'user_id')::uuid AS user_id FROM json_array_elements($1::json) AS t (e)
+	 WHERE e ->> 'type' = 'UserDeleted'
+), some_tags AS (
+	DELETE FROM thoughts.thought_tags WHERE (user_id, tag, thought_id) IN (
+		SELECT x.user_id, x.tag, x.thought_id FROM u JOIN thoughts.thought_tags x USING (user_id) LIMIT 5000)
+	RETURNING 1
+), some_thoughts AS (
+	DELETE FROM thoughts.thoughts WHERE (user_id, id) IN (
+		SELECT x.user_id, x.id FROM u JOIN thoughts.thoughts x USING (user_id) LIMIT 5000)
+	RETURNING 1
+), some_answers AS (
+	DELETE FROM thoughts.idempotency WHERE (user_id, key) IN (
+		SELECT x.user_id, x.key FROM u JOIN thoughts.idempotency x USING (user_id) LIMIT 5000)
+	RETURNING 1
+)
+SELECT count(*) AS erased FROM (
+	SELECT FROM some_tags UNION ALL SELECT FROM some_thoughts UNION ALL SELECT FROM some_answers) AS gone
+HAVING count(*) > 0
+
+-- role: identity, thoughts, search
+
+-- name: sweep_idempotency
+DELETE FROM idempotency WHERE (user_id, key) IN (
+	SELECT i.user_id, i.key FROM idempotency i
+	 WHERE i.created_at < now() - interval '24 hours' LIMIT 1000 FOR UPDATE SKIP LOCKED)
+
+-- role: identity
+
+-- Pairs kept for a client that repeats itself; its grace is ten seconds.
+-- name: sweep_successors
+UPDATE refresh_tokens SET successor = NULL WHERE hash IN (
+	SELECT r.hash FROM refresh_tokens r
+	 WHERE r.successor IS NOT NULL AND r.used_at < now() - interval '10 seconds' LIMIT 1000 FOR UPDATE SKIP LOCKED)
+
+-- name: sweep_refresh_tokens
+DELETE FROM refresh_tokens WHERE hash IN (
+	SELECT r.hash FROM refresh_tokens r WHERE r.expires_at < now() LIMIT 1000 FOR UPDATE SKIP LOCKED)
+
+-- name: sweep_one_time_tokens
+DELETE FROM one_time_tokens WHERE hash IN (
+	SELECT o.hash FROM one_time_tokens o WHERE o.expires_at < now() LIMIT 1000 FOR UPDATE SKIP LOCKED)
+
+-- name: sweep_sessions
+DELETE FROM sessions WHERE (user_id, id) IN (
+	SELECT s.user_id, s.id FROM sessions s WHERE s.expires_at < now() LIMIT 1000 FOR UPDATE SKIP LOCKED)
+
+-- Of tokens that have expired by themselves; the longest life of an access token is a day.
+-- name: sweep_revoked
+DELETE FROM revoked WHERE session_id IN (
+	SELECT r.session_id FROM revoked r
+	 WHERE r.revoked_at < now() - interval '26 hours' LIMIT 1000 FOR UPDATE SKIP LOCKED)

@@ -1,0 +1,110 @@
+-- The index: what events do to it. Run by the search function before it answers and by cron/index-refresh.
+-- role: search
+
+-- name: index_apply
+-- $1 events as a JSON array in order. The last event of each aggregate decides. Events of one aggregate come in the order
+-- of its versions; the comparison of versions guards what a rebuild announces. The order of the insert keeps two
+-- instances from waiting for each other in a circle.
+WITH last AS MATERIALIZED (
+	SELECT DISTINCT ON (e.user_id, v.type, e.aggregate_id)
+		e.user_id, v.type, e.aggregate_id AS id, e.version, e.payload, e.at, v.effect
+	FROM json_to_recordset($1::json) AS e (id bigint, type text, user_id uuid, aggregate_id uuid, version integer,
+	                                       payload jsonb, at timestamptz)
+	JOIN search.events v ON v.event = e.type
+	WHERE NOT EXISTS (SELECT FROM search.erased x WHERE x.user_id = e.user_id)
+	ORDER BY e.user_id, v.type, e.aggregate_id, e.id DESC
+), parts AS MATERIALIZED (
+	SELECT l.user_id, l.type, l.id, l.version,
+		(l.payload ->> t.parent_member)::uuid AS parent,
+		l.payload ->> t.title_member AS title,
+		coalesce(l.payload ->> t.body_member, '') AS body,
+		rtrim(split_part(ltrim(l.payload ->> t.body_member, E' \t\r\n'), E'\n', 1), E' \t\r') AS line,
+		CASE WHEN l.payload -> t.tags_member <> '[]'
+		     THEN ARRAY(SELECT jsonb_array_elements_text(l.payload -> t.tags_member)) ELSE '{}' END AS tags,
+		coalesce((l.payload ->> t.at_member)::timestamptz, l.at) AS at,
+		coalesce((l.payload ->> t.pinned_member)::boolean, false) AS pinned,
+		(l.payload ->> t.done_member)::boolean AS done
+	FROM last l JOIN search.types t ON t.type = l.type
+	WHERE l.effect = 'put'
+), put AS (
+	INSERT INTO search.documents AS d (user_id, type, id, parent, title, body, tags, at, pinned, done, version, generation,
+	                                   tsv)
+	SELECT p.user_id, p.type, p.id, p.parent,
+		coalesce(p.title, CASE WHEN length(p.line) > 80 THEN rtrim(left(p.line, 79)) || '…' ELSE p.line END, ''),
+		p.body, p.tags, p.at, p.pinned, p.done, p.version, (SELECT s.generation FROM search.state s),
+		CASE WHEN p.title IS NULL THEN ''
+		     ELSE setweight(to_tsvector('ext.folded', search.plain(p.title)), 'A') END
+		|| CASE WHEN p.tags = '{}' THEN ''
+		        ELSE setweight(to_tsvector('ext.folded', search.plain(array_to_string(p.tags, ' '))), 'B')
+		             || array_to_tsvector(string_to_array('#' || array_to_string(p.tags, E'\n#'), E'\n')) END
+		|| setweight(to_tsvector('ext.folded', search.plain(p.body)), 'C')
+	FROM parts p
+	ORDER BY p.user_id, p.type, p.id
+	ON CONFLICT (user_id, type, id) DO UPDATE SET parent = excluded.parent, title = excluded.title, body = excluded.body,
+		tags = excluded.tags, at = excluded.at, pinned = excluded.pinned, done = excluded.done,
+		version = excluded.version, generation = excluded.generation, tsv = excluded.tsv
+	WHERE d.version <= excluded.version OR d.generation <> excluded.generation
+), unread AS (
+	INSERT INTO search.unread (user_id, type, id)
+	SELECT p.user_id, p.type, p.id FROM parts p ORDER BY p.user_id, p.type, p.id
+	ON CONFLICT (user_id, type, id) DO UPDATE SET id = excluded.id
+), tags AS (
+	INSERT INTO search.tags (user_id, key, tag, type, id)
+	SELECT DISTINCT ON (p.user_id, k.key, tag) p.user_id, k.key, tag, p.type, p.id
+	FROM parts p, unnest(p.tags) AS tag, search.fold(tag) AS k (key)
+	ORDER BY p.user_id, k.key, tag, p.id DESC
+	ON CONFLICT (user_id, key, tag) DO UPDATE SET type = excluded.type, id = excluded.id
+)
+DELETE FROM search.documents d
+WHERE d.ctid = ANY (ARRAY(
+	SELECT o.ctid FROM last l, LATERAL (
+		SELECT i.ctid FROM search.documents i
+		WHERE i.user_id = l.user_id AND i.type = l.type AND i.id = l.id OFFSET 0) o
+	WHERE l.effect = 'drop'));
+
+-- name: index_erase
+-- $1 events; all that belongs to users whose accounts have ended.
+WITH gone AS MATERIALIZED (
+	SELECT DISTINCT e.user_id
+	FROM json_to_recordset($1::json) AS e (type text, user_id uuid)
+	WHERE e.type = 'UserDeleted'
+), ids AS MATERIALIZED (
+	SELECT coalesce(array_agg(g.user_id), '{}') AS ids FROM gone g
+), remembered AS (
+	INSERT INTO search.erased (user_id) SELECT g.user_id FROM gone g ON CONFLICT DO NOTHING
+), documents AS (
+	DELETE FROM search.documents WHERE user_id = ANY ((SELECT ids FROM ids)::uuid[])
+), words AS (
+	DELETE FROM search.words WHERE user_id = ANY ((SELECT ids FROM ids)::uuid[])
+), unread AS (
+	DELETE FROM search.unread WHERE user_id = ANY ((SELECT ids FROM ids)::uuid[])
+), tags AS (
+	DELETE FROM search.tags WHERE user_id = ANY ((SELECT ids FROM ids)::uuid[])
+), history AS (
+	DELETE FROM search.history WHERE user_id = ANY ((SELECT ids FROM ids)::uuid[])
+)
+DELETE FROM search.idempotency WHERE user_id = ANY ((SELECT ids FROM ids)::uuid[]);
+
+-- name: index_learn
+-- $1 user or NULL for whoever there is, $2 at most so many documents: learn their words. Locked ones are being written
+-- and keep until the next time.
+WITH taken AS MATERIALIZED (
+	DELETE FROM search.unread u
+	WHERE u.ctid = ANY (ARRAY(
+		SELECT o.ctid FROM search.unread o
+		WHERE o.user_id >= coalesce($1::uuid, '00000000-0000-0000-0000-000000000000')
+			AND o.user_id <= coalesce($1::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff')
+		ORDER BY o.user_id, o.type, o.id LIMIT $2::integer FOR UPDATE SKIP LOCKED))
+	RETURNING u.user_id, u.type, u.id
+), learnt AS (
+	INSERT INTO search.words (user_id, word)
+	SELECT DISTINCT d.user_id, w.word
+	FROM taken t, LATERAL (
+		SELECT i.user_id, i.tsv FROM search.documents i
+		WHERE i.user_id = t.user_id AND i.type = t.type AND i.id = t.id OFFSET 0) d,
+		unnest(tsvector_to_array(d.tsv)) AS w (word)
+	WHERE length(w.word) BETWEEN 3 AND 40 AND w.word !~ '[0-9#]'
+	ORDER BY 1, 2
+	ON CONFLICT DO NOTHING
+)
+SELECT count(*) AS documents FROM taken;

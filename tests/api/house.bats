@@ -1,0 +1,432 @@
+#!/usr/bin/env bats
+# The house itself: scripts/aurora up and down, what they leave, and the web servers that serve it. These tests have houses
+# of their own, beside the one that the other files share.
+
+load common
+
+setup_file() {
+	HOUSES=$(mktemp -d "${HOUSE_TEST_DIR:-/tmp}/aurora-house.XXXXXX")
+	chmod 755 "$HOUSES"
+	export HOUSES
+	PORT_A=$(house_port)
+	PORT_B=$(house_port)
+	export PORT_A PORT_B
+	export AURORA_HOME=$HOUSES/a AURORA_PORT=$PORT_A AURORA_CRON=off
+	aurora up >"$HOUSES/up.log" 2>&1 || {
+		cat "$HOUSES/up.log" >&2
+		return 1
+	}
+}
+
+teardown_file() {
+	local home
+	for home in "$HOUSES"/*/; do
+		AURORA_HOME=${home%/} aurora down >/dev/null 2>&1
+	done
+	[ -n "${HOUSE_TEST_DIR:-}" ] || rm -rf "$HOUSES"
+}
+
+setup() {
+	AURORA_URL=http://127.0.0.1:$AURORA_PORT
+	# What a test before this one left behind is not this one's affair.
+	curl -s -o /dev/null "$AURORA_URL/users/me" || aurora up
+}
+
+aurora() {
+	timeout 90 "$HOUSE_ROOT/scripts/aurora" "$@" 3>&- </dev/null
+}
+
+# The output of a command that has to fail.
+refused() {
+	local out
+	if out=$("$@" 2>&1); then
+		echo "it should have failed: $*: $out" >&2
+		return 1
+	fi
+	printf '%s\n' "$out"
+}
+
+has() {
+	[[ $1 == *"$2"* ]] || {
+		echo "'$2' is not in: $1" >&2
+		return 1
+	}
+}
+
+# Everything that runs for a home, as "PID NAME".
+processes_of() {
+	local home
+	home=$(readlink -f "$1")
+	find /proc/[0-9]*/exe -maxdepth 0 -lname "$home/bin/*" -printf '%h %l\n' 2>/dev/null | sed 's|^/proc/||'
+	grep -lsF -- "$home/" /proc/[0-9]*/cmdline 2>/dev/null | while IFS=/ read -r _ _ pid _; do
+		[ "$pid" = "$$" ] || [ ! -r "/proc/$pid/exe" ] || case $(readlink "/proc/$pid/exe") in
+		*/postgres | */lighttpd | */apache2) echo "$pid $(readlink "/proc/$pid/exe")" ;;
+		esac
+	done
+}
+
+servers_of() {
+	processes_of "$1" | grep -E 'lighttpd|postgres|apache2|/bin/' | sort
+}
+
+@test "up makes a house that answers, with nothing open to others and nothing running as root" {
+	local file pid
+	api GET /users/me
+	expect_problem 401 unauthorized
+	for file in "$AURORA_HOME"/secrets/{pepper,seal,limits} "$AURORA_HOME"/keys/*.pem "$AURORA_HOME"/run/environment; do
+		equal "$(stat -c %a "$file")" 600 "mode of $file"
+	done
+	[[ $(<"$AURORA_HOME/secrets/pepper") =~ ^[0-9a-f]{64}$ ]]
+	equal "$(stat -c %a "$AURORA_HOME/pg")" 700
+	equal "$(sql 'SHOW listen_addresses')" ""
+	equal "$(sql 'SHOW data_checksums')" on
+	equal "$(sql "SELECT datcollate FROM pg_database WHERE datname = 'aurora'")" C.UTF-8
+	[ "$(processes_of "$AURORA_HOME" | wc -l)" -ge 8 ]
+	while read -r pid _; do
+		[ "$(stat -c %u "/proc/$pid")" != 0 ]
+	done < <(processes_of "$AURORA_HOME")
+}
+
+@test "up again on a running house leaves everything as it is" {
+	local before migrations
+	before=$(servers_of "$AURORA_HOME")
+	migrations=$(sql 'SELECT count(*), max(applied_at) FROM house.migrations')
+	aurora up
+	equal "$(servers_of "$AURORA_HOME")" "$before"
+	equal "$(sql 'SELECT count(*), max(applied_at) FROM house.migrations')" "$migrations"
+	equal "$(find "$AURORA_HOME/keys" -name '*.pem' | wc -l)" 2
+}
+
+@test "a bad parameter stops the start with its name and what is allowed, and nothing is made" {
+	local out
+	out=$(AURORA_HOME=$HOUSES/bad AURORA_PORT=70000 refused aurora up)
+	has "$out" AURORA_PORT
+	has "$out" 65535
+	out=$(AURORA_HOME=$HOUSES/bad AURORA_PROT=1 refused aurora up)
+	has "$out" AURORA_PROT
+	[ ! -e "$HOUSES/bad" ]
+	mkdir "$HOUSES/conf"
+	echo 'bcrypt_cost = 99' >"$HOUSES/conf/aurora.conf"
+	out=$(AURORA_HOME=$HOUSES/conf refused aurora up)
+	has "$out" bcrypt_cost
+	has "$out" aurora.conf
+	equal "$(ls "$HOUSES/conf")" aurora.conf
+}
+
+@test "a directory with other things in it, and a path too long for a socket, are refused" {
+	local out long
+	mkdir "$HOUSES/other"
+	touch "$HOUSES/other/thesis.tex"
+	out=$(AURORA_HOME=$HOUSES/other refused aurora up)
+	has "$out" thesis.tex
+	long=$HOUSES/$(printf 'x%.0s' {1..80})
+	out=$(AURORA_HOME=$long refused aurora up)
+	has "$out" "107"
+	out=$(AURORA_HOME="$HOUSES/a b" refused aurora up)
+	has "$out" "AURORA_HOME"
+	out=$(refused aurora fly)
+	has "$out" "--help"
+}
+
+@test "two houses run side by side; a taken port is named; down stops the one alone" {
+	local out
+	out=$(AURORA_HOME=$HOUSES/b AURORA_PORT=$PORT_A refused aurora up)
+	has "$out" "port $PORT_A is taken"
+	AURORA_HOME=$HOUSES/b AURORA_PORT=$PORT_B AURORA_CRON=loop aurora up
+	api GET /users/me
+	expect_status 401
+	AURORA_URL=http://127.0.0.1:$PORT_B api GET /users/me
+	expect_status 401
+	# The loop over cron/crontab started its programs at once.
+	AURORA_HOME=$HOUSES/b wait_until 10 test -n "$(AURORA_HOME=$HOUSES/b pids index-refresh)"
+	out=$(AURORA_HOME=$HOUSES/b aurora status)
+	has "$out" "$PORT_B"
+	has "$out" sweep
+	AURORA_HOME=$HOUSES/b aurora down
+	equal "$(processes_of "$HOUSES/b")" ""
+	api GET /users/me
+	expect_status 401
+	out=$(AURORA_HOME=$HOUSES/b refused aurora status)
+	has "$out" stopped
+	has "$(AURORA_HOME=$HOUSES/b aurora down)" "Nothing is running"
+	has "$(AURORA_HOME=$HOUSES/none aurora down)" "no house"
+}
+
+@test "data outlives down and up, also when everything was killed" {
+	local pid email
+	register
+	email=$EMAIL
+	while read -r pid _; do
+		kill -KILL "$pid" 2>/dev/null || true
+	done < <(processes_of "$AURORA_HOME")
+	aurora up
+	TOKEN='' api POST /auth/login "{\"email\":\"$email\",\"password\":\"$PASSWORD\"}"
+	expect_status 200
+	aurora down
+	equal "$(processes_of "$AURORA_HOME")" ""
+	aurora up
+	TOKEN='' api POST /auth/login "{\"email\":\"$email\",\"password\":\"$PASSWORD\"}"
+	expect_status 200
+}
+
+@test "new programs take over without a refused request" {
+	local before file
+	mkdir -p "$HOUSES/.build/bin"
+	for file in "$BUILD"/bin/*; do
+		cp "$file" "$HOUSES/.build/bin/"
+		printf 'x' >>"$HOUSES/.build/bin/${file##*/}" # behind the end of an ELF file nothing is read
+	done
+	before=$(pids thoughts)
+	(
+		exec 3>&-
+		while [ ! -e "$HOUSES/.stop" ]; do
+			curl -s -o /dev/null -w '%{http_code}\n' "$AURORA_URL/users/me"
+		done >"$HOUSES/.codes"
+	) &
+	BUILD=$HOUSES/.build aurora up
+	touch "$HOUSES/.stop"
+	wait
+	[ "$(wc -l <"$HOUSES/.codes")" -gt 5 ]
+	equal "$(sort -u "$HOUSES/.codes")" 401 "status codes meanwhile"
+	[ -z "$(comm -12 <(sort <<<"$before") <(pids thoughts | sort))" ]
+	aurora up
+}
+
+@test "what was set at up is what later commands and programs see; a changed setting takes effect" {
+	register
+	AURORA_BODY_LIMIT=2048 aurora up
+	grep -q "AURORA_BODY_LIMIT='2048'" "$AURORA_HOME/run/environment"
+	api POST /api/thoughts "{\"text\":\"$(printf 'x%.0s' {1..3000})\"}"
+	expect_problem 413 too_large
+	has "$(env -u AURORA_PORT "$HOUSE_ROOT/scripts/aurora" status)" "127.0.0.1:$AURORA_PORT"
+	echo 'body_limit = 4096' >"$AURORA_HOME/aurora.conf"
+	aurora up
+	api POST /api/thoughts "{\"text\":\"$(printf 'x%.0s' {1..3000})\"}"
+	expect_status 201
+	rm "$AURORA_HOME/aurora.conf"
+	aurora up
+}
+
+@test "lighttpd: what it refuses by itself is a problem like any other" {
+	head -c 1100000 /dev/zero >"$BATS_TEST_TMPDIR/big"
+	api GET /nothing/here
+	expect_problem 404 not_found
+	expect_header API-Version 1
+	expect_header_like X-Request-Id .
+	api POST /api/thoughts "@$BATS_TEST_TMPDIR/big"
+	expect_problem 413 too_large
+	api POST /api/thoughts "@$BATS_TEST_TMPDIR/big" -H 'Transfer-Encoding: chunked'
+	expect_problem 413 too_large
+	expect_header API-Version 1
+	api GET /users/me -H "X-Long: $(printf 'x%.0s' {1..20000})"
+	expect_problem 431 headers_too_large
+	api BREW /users/me
+	expect_problem 501 not_implemented
+	raw <(printf 'NONSENSE\r\n\r\n')
+	expect_problem 400 bad_request
+	raw <(printf 'POST /api/thoughts HTTP/1.1\r\nHost: x\r\nContent-Length: -5\r\nConnection: close\r\n\r\n')
+	expect_problem 400 bad_request
+}
+
+@test "lighttpd: paths come as they were sent, under /v1 too; imports may be larger; the page is there" {
+	register
+	api GET /v1/users/me
+	expect_status 200
+	api PATCH /api/thoughts/tags/no%2Fsuch '{"name":"x"}'
+	expect_problem 404 not_found
+	api GET /api/thoughtsandmore
+	expect_problem 404 not_found
+	head -c 1100000 /dev/zero | tr '\0' ' ' >"$BATS_TEST_TMPDIR/big"
+	api POST '/api/thoughts/import?dry_run=true' "@$BATS_TEST_TMPDIR/big" -H 'Content-Type: application/x-ndjson'
+	[ "$status" != 413 ]
+	TOKEN='' api GET /
+	expect_status 200
+	expect_header Content-Type 'text/html; charset=utf-8'
+	expect_header_like Content-Security-Policy "default-src 'none'"
+	has "$body" "$AURORA_URL"
+	equal "$(grep -cE '(src|href)="(https?:)?//' <<<"$body")" 0 "references to other hosts"
+}
+
+@test "lighttpd: when no function is there, a file answers" {
+	local pid log
+	log=$(aurora down)
+	aurora up
+	mv "$AURORA_HOME/bin/identity" "$AURORA_HOME/bin/identity.away"
+	for pid in $(processes_of "$AURORA_HOME" | awk '/bin\/identity/ { print $1 }'); do
+		kill -KILL "$pid"
+	done
+	wait_until 10 identity_is_away
+	expect_header_like Content-Type '^application/problem\+json'
+	expect_json '.code == "unavailable" or .code == "internal"'
+	mv "$AURORA_HOME/bin/identity.away" "$AURORA_HOME/bin/identity"
+	aurora down
+	aurora up
+}
+
+identity_is_away() {
+	api GET /users/me && [ "${status:0:1}" = 5 ]
+}
+
+@test "Apache serves the same functions by FastCGI" {
+	aurora up --httpd=apache
+	has "$(aurora status)" apache
+	register
+	api POST /api/thoughts '{"text":"by way of Apache #web"}'
+	expect_status 201
+	expect_header API-Version 1
+	api GET "/v1/api/thoughts/$(json .id)"
+	expect_status 200
+	api GET "/api/thoughts/$(json .id)" -H "If-None-Match: $(header ETag)"
+	expect_status 304
+	api PATCH /api/thoughts/tags/no%2Fsuch '{"name":"x"}'
+	expect_problem 404 not_found
+	TOKEN='' api GET /users/me
+	expect_problem 401 unauthorized
+	api GET /nothing/here
+	expect_problem 404 not_found
+	TOKEN='' api GET /
+	expect_status 200
+	aurora up
+	has "$(aurora status)" lighttpd
+}
+
+@test "the same programs serve as plain CGI behind .htaccess" {
+	local site=$HOUSES/.site port user
+	port=$(house_port)
+	user=$(stat -c %U "$AURORA_HOME/pg")
+	mkdir -p "$site/www/cgi-bin" "$site/run"
+	cp "$BUILD"/bin/{identity,thoughts,search} "$site/www/cgi-bin/"
+	aurora htaccess >"$site/www/.htaccess"
+	cat >"$site/apache.conf" <<END
+ServerRoot "$site"
+ServerName 127.0.0.1
+Listen 127.0.0.1:$port
+PidFile "$site/run/pid"
+ErrorLog "$site/run/error.log"
+Mutex "file:$site/run" default
+DefaultRuntimeDir "$site/run"
+$(for module in mpm_prefork authz_core cgi mime dir rewrite env; do
+	echo "LoadModule ${module}_module /usr/lib/apache2/modules/mod_$module.so"
+done)
+TypesConfig /dev/null
+DocumentRoot "$site/www"
+<Directory "$site/www">
+	AllowOverride All
+	Require all granted
+</Directory>
+END
+	[ "$(id -u)" != 0 ] || chown -R "$user:" "$site"
+	as_user=()
+	[ "$(id -u)" != 0 ] || as_user=(setpriv "--reuid=$user" "--regid=$(id -g "$user")" --init-groups)
+	(cd / && exec 3>&- && env -i PATH=/usr/sbin:/usr/bin:/bin "${as_user[@]}" apache2 -f "$site/apache.conf" -k start)
+	AURORA_URL=http://127.0.0.1:$port
+	wait_until 10 curl -s -o /dev/null "$AURORA_URL/users/me"
+	TOKEN='' api GET /users/me
+	expect_problem 401 unauthorized
+	register
+	api GET /v1/users/me
+	expect_status 200
+	expect_json .email "$EMAIL"
+	api POST /api/thoughts '{"text":"by way of CGI"}'
+	expect_status 201
+	TOKEN='' api GET /nothing
+	expect_problem 404 not_found
+	kill "$(<"$site/run/pid")"
+	wait_until 10 test ! -e "$site/run/pid"
+}
+
+@test "a house that its user cannot reach is a link to where it can be" {
+	local out real
+	if [ "$(id -u)" != 0 ]; then
+		# Who is not root makes houses of their own only where they can.
+		out=$(AURORA_HOME=/proc/aurora/home refused aurora up)
+		has "$out" "AURORA_HOME"
+		return 0
+	fi
+	mkdir -m 700 "$HOUSES/.locked"
+	out=$(AURORA_HOME=$HOUSES/.locked/home AURORA_PORT=$PORT_B aurora up)
+	real=$(readlink -f "$HOUSES/.locked/home")
+	has "$out" "$real"
+	[[ $real == /var/lib/aurora/* ]]
+	AURORA_URL=http://127.0.0.1:$PORT_B api GET /users/me
+	expect_status 401
+	AURORA_HOME=$HOUSES/.locked/home aurora down
+	equal "$(processes_of "$real")" ""
+	rm -rf "$real"
+}
+
+@test "migrations: again and at once is nothing, a changed file is refused, a database ahead is refused" {
+	local tree=$HOUSES/.tree out i
+	mkdir -p "$tree/shared/http"
+	cp -r "$HOUSE_ROOT"/{scripts,sql,httpd,cron} "$tree/"
+	cp "$HOUSE_ROOT/shared/http/problems.def" "$tree/shared/http/"
+	[[ $BUILD == /* ]] || export BUILD=$HOUSE_ROOT/$BUILD
+	for i in 1 2 3 4; do
+		"$tree/scripts/aurora" migrate >"$HOUSES/.migrate.$i" 2>&1 3>&- &
+	done
+	for i in 1 2 3 4; do wait -n; done
+	echo 'CREATE TABLE thoughts.extra (id int);' >"$tree/sql/migrations/9001_extra.sql"
+	has "$("$tree/scripts/aurora" migrate)" "Applied 9001_extra.sql"
+	has "$("$tree/scripts/aurora" migrate)" "up to date"
+	out=$(refused aurora migrate)
+	has "$out" "ahead of this checkout"
+	echo '-- a change' >>"$tree/sql/migrations/9001_extra.sql"
+	out=$(refused "$tree/scripts/aurora" migrate)
+	has "$out" "9001_extra.sql was changed"
+	echo 'CREATE TABLE thoughts.half (id int); SELECT 1 / 0;' >"$tree/sql/migrations/9002_half.sql"
+	sed -i '$d' "$tree/sql/migrations/9001_extra.sql"
+	out=$(refused "$tree/scripts/aurora" migrate)
+	has "$out" "division by zero"
+	equal "$(sql "SELECT to_regclass('thoughts.half') IS NULL")" t
+	sql "DROP TABLE thoughts.extra; DELETE FROM house.migrations WHERE name = '9001_extra.sql'"
+	has "$(aurora migrate)" "up to date"
+}
+
+@test "the machine's cron gets the house's lines, and nobody else's are touched" {
+	local out tab=$HOUSES/.crontab
+	mkdir -p "$HOUSES/.path"
+	printf '#!/bin/sh\nfor last; do :; done\nif [ "$last" = -l ]; then cat %s; else cat >%s; fi\n' "$tab" "$tab" >"$HOUSES/.path/crontab"
+	printf '#!/bin/sh\necho 1\n' >"$HOUSES/.path/pidof"
+	chmod 755 "$HOUSES/.path"/*
+	echo '0 7 * * * water the plants' >"$tab"
+	PATH=$HOUSES/.path:$PATH AURORA_CRON=auto aurora up
+	equal "$(head -n 1 "$tab")" '0 7 * * * water the plants'
+	grep -qxF "* * * * * $AURORA_HOME/bin/cron-run index-refresh --for 59s" "$tab"
+	equal "$(wc -l <"$tab")" 5
+	PATH=$HOUSES/.path:$PATH AURORA_CRON=auto aurora up
+	equal "$(wc -l <"$tab")" 5
+	has "$(PATH=$HOUSES/.path:$PATH aurora status)" "the machine's cron"
+	PATH=$HOUSES/.path:$PATH aurora down
+	equal "$(<"$tab")" '0 7 * * * water the plants'
+	equal "$(processes_of "$AURORA_HOME")" ""
+	aurora up
+}
+
+@test "an operator sees mails, accounts, keys, parameters and the bus" {
+	local out kid
+	register
+	out=$(aurora mail --json | tail -n 1)
+	equal "$(jq -r .to <<<"$out")" "$EMAIL"
+	equal "$(jq -r .type <<<"$out")" EmailVerificationRequested
+	has "$(aurora mail)" "$EMAIL"
+	has "$(aurora user list)" "$EMAIL"
+	has "$(aurora bus status)" search
+	aurora bus parked
+	out=$(refused aurora bus replay search 999999999)
+	has "$out" "not among the parked"
+	out=$(refused aurora bus drop nobody 1)
+	has "$out" "no consumer"
+	has "$(aurora params)" limit_register
+	equal "$(aurora psql -U thoughts -At -c 'SELECT current_user')" thoughts
+	has "$(aurora logs identity)" '"program":"identity"'
+	has "$(aurora keys rotate)" "signed with"
+	kid=$(aurora keys list | tail -n 1 | cut -d' ' -f1)
+	api GET /users/me
+	expect_status 200
+	wait_until 10 new_key_signs "$kid"
+}
+
+new_key_signs() {
+	TOKEN='' api POST /auth/login "{\"email\":\"$EMAIL\",\"password\":\"$PASSWORD\"}" || return 1
+	[ "$(json .access_token | cut -d. -f1 | tr '_-' '/+' | base64 -d 2>/dev/null | jq -r .kid)" = "$1" ]
+}
