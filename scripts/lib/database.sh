@@ -82,7 +82,7 @@ cluster_pid() {
 }
 
 cluster_start() {
-	local bin log=$home/log/postgres.log
+	local bin log=$home/log/postgres.log deadline
 	bin=$(postgres_bin)
 	if [ -s "$home/etc/pg_ident.conf" ]; then
 		mapfile -t login_roles < <(awk '!/^#/ && $3 != "postgres" && !seen[$3]++ { print $3 }' "$home/etc/pg_ident.conf")
@@ -98,11 +98,16 @@ cluster_start() {
 		return
 	fi
 	cluster_configure || true
-	if ! as_house "$bin/pg_ctl" -s -w -t 60 -l "$log" -D "$home/pg" start </dev/null >"$home/log/pg_ctl.log" 2>&1; then
-		tail_log "$home/log/pg_ctl.log"
-		tail_log "$log"
-		die "PostgreSQL does not start; its log is $log"
-	fi
+	# After a kill, what is left of the old server can be in the way for a moment: its own processes see to that.
+	deadline=$((SECONDS + 30))
+	until as_house "$bin/pg_ctl" -s -w -t 60 -l "$log" -D "$home/pg" start </dev/null >"$home/log/pg_ctl.log" 2>&1; do
+		if [ $SECONDS -ge $deadline ] || ! tail -n 3 "$log" | grep -qE 'postmaster\.pid|shared memory block'; then
+			tail_log "$home/log/pg_ctl.log"
+			tail_log "$log"
+			die "PostgreSQL does not start; its log is $log"
+		fi
+		sleep 0.2
+	done
 	if [ -z "$(psql_do -d postgres -At -c "SELECT 1 FROM pg_database WHERE datname = 'aurora'")" ]; then
 		psql_do -d postgres -q -c "CREATE DATABASE aurora TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C.UTF-8'"
 	fi

@@ -198,7 +198,6 @@ httpd_launch() {
 
 httpd_start_lighttpd() {
 	local log=$home/log/lighttpd.start
-	command -v lighttpd >/dev/null || PATH=$PATH:/usr/sbin
 	(httpd_launch lighttpd -f "$home/etc/lighttpd.conf" </dev/null >"$log" 2>&1) || httpd_failed "$log"
 }
 

@@ -18,7 +18,6 @@
 #define FILTERED true
 #endif
 
-#ifndef AURORA_SANITIZED
 static const int forbidden_calls[] = {
 	SCMP_SYS(execve),	  SCMP_SYS(execveat),	      SCMP_SYS(ptrace),	       SCMP_SYS(process_vm_readv),
 	SCMP_SYS(process_vm_writev), SCMP_SYS(kexec_load),    SCMP_SYS(init_module),   SCMP_SYS(finit_module),
@@ -51,7 +50,6 @@ static bool filter_calls(void)
 	seccomp_release(ctx);
 	return ok;
 }
-#endif
 
 void process_harden(void)
 {

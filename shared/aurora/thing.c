@@ -79,7 +79,7 @@ bool request_if_match(struct request *req, const char **version)
 		return true;
 	/* Anything but one strong tag of ours matches nothing; versions start at 1. */
 	*version = "0";
-	digits = header[0] == '"' ? strspn(header + 1, "0123456789") : 0;
+	digits = header[0] == '"' && header[1] != '0' ? strspn(header + 1, "0123456789") : 0;
 	if (digits >= 1 && digits <= 9 && strcmp(header + 1 + digits, "\"") == 0)
 		*version = arena_strndup(req->arena, header + 1, digits);
 	return true;

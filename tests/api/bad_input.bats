@@ -88,7 +88,7 @@ not_json() {
 400 malformed_json {"text":-1e400}
 400 malformed_json {"text":9223372036854775808}
 400 malformed_json {"text":-9223372036854775809}
-400 malformed_json {"text":18446744073709551615}
+400 malformed_json {"text":18446744073709551616}
 400 malformed_json {"text":123456789012345678901234567890}
 400 malformed_json {"text":"x","text":"y"}
 400 malformed_json {"text":"x","te\\u0078t":"y"}

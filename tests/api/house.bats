@@ -106,9 +106,9 @@ servers_of() {
 	has "$out" AURORA_PROT
 	[ ! -e "$HOUSES/bad" ]
 	mkdir "$HOUSES/conf"
-	echo 'bcrypt_cost = 99' >"$HOUSES/conf/aurora.conf"
+	echo 'body_limit = 1' >"$HOUSES/conf/aurora.conf"
 	out=$(AURORA_HOME=$HOUSES/conf refused aurora up)
-	has "$out" bcrypt_cost
+	has "$out" body_limit
 	has "$out" aurora.conf
 	equal "$(ls "$HOUSES/conf")" aurora.conf
 }
@@ -170,7 +170,7 @@ servers_of() {
 }
 
 @test "new programs take over without a refused request" {
-	local before file
+	local before file asking
 	mkdir -p "$HOUSES/.build/bin"
 	for file in "$BUILD"/bin/*; do
 		cp "$file" "$HOUSES/.build/bin/"
@@ -183,9 +183,10 @@ servers_of() {
 			curl -s -o /dev/null -w '%{http_code}\n' "$AURORA_URL/users/me"
 		done >"$HOUSES/.codes"
 	) &
+	asking=$!
 	BUILD=$HOUSES/.build aurora up
 	touch "$HOUSES/.stop"
-	wait
+	wait "$asking"
 	[ "$(wc -l <"$HOUSES/.codes")" -gt 5 ]
 	equal "$(sort -u "$HOUSES/.codes")" 401 "status codes meanwhile"
 	[ -z "$(comm -12 <(sort <<<"$before") <(pids thoughts | sort))" ]
@@ -248,8 +249,8 @@ servers_of() {
 }
 
 @test "lighttpd: when no function is there, a file answers" {
-	local pid log
-	log=$(aurora down)
+	local pid
+	aurora down
 	aurora up
 	mv "$AURORA_HOME/bin/identity" "$AURORA_HOME/bin/identity.away"
 	for pid in $(processes_of "$AURORA_HOME" | awk '/bin\/identity/ { print $1 }'); do
@@ -357,14 +358,16 @@ END
 
 @test "migrations: again and at once is nothing, a changed file is refused, a database ahead is refused" {
 	local tree=$HOUSES/.tree out i
+	local -a at_once=()
 	mkdir -p "$tree/shared/http"
 	cp -r "$HOUSE_ROOT"/{scripts,sql,httpd,cron} "$tree/"
 	cp "$HOUSE_ROOT/shared/http/problems.def" "$tree/shared/http/"
 	[[ $BUILD == /* ]] || export BUILD=$HOUSE_ROOT/$BUILD
 	for i in 1 2 3 4; do
 		"$tree/scripts/aurora" migrate >"$HOUSES/.migrate.$i" 2>&1 3>&- &
+		at_once+=($!)
 	done
-	for i in 1 2 3 4; do wait -n; done
+	for i in "${at_once[@]}"; do wait "$i"; done
 	echo 'CREATE TABLE thoughts.extra (id int);' >"$tree/sql/migrations/9001_extra.sql"
 	has "$("$tree/scripts/aurora" migrate)" "Applied 9001_extra.sql"
 	has "$("$tree/scripts/aurora" migrate)" "up to date"

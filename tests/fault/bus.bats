@@ -255,6 +255,16 @@ caught_up() {
 	is "SELECT event_id FROM search.bus_parked" "$poison"
 }
 
+@test "a sleeping consumer is rung: no wake-up is lost, whenever the event comes" {
+	local count=300
+	[ -z "${FULL:-}" ] || count=20000
+	begin "$BUSLOAD" consume "$CONNINFO" 3000 0
+	longest=$("$BUSLOAD" ping "$CONNINFO user=postgres" "$count" "$SEED")
+	echo "# $count events one by one: the longest took $longest ms" >&3
+	# Without the bell it would be found by the look of every five seconds.
+	[ "$longest" -lt 2500 ]
+}
+
 @test "a transaction that holds its xid, and bells that are never rung, delay no event longer than 6 s" {
 	local hold=6
 	[ -z "${FULL:-}" ] || hold=60

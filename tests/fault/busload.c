@@ -5,6 +5,7 @@
  *	busload consume CONNINFO PATIENCE_MS SLOW_MS    consume through the library until SIGTERM
  *	busload drain CONNINFO                          consume what is there, say how fast, and leave
  *	busload naive CONNINFO SLOW_MS                  consume by `id > last`, the control that must fail
+ *	busload ping CONNINFO COUNT SEED                publish, wait for the effect, again; say the longest wait in ms
  *
  * A writer's transaction locks one of a few hundred aggregates, publishes its next version, notes it in bus_written,
  *waits 0 to 23 ms, and in one of twenty cases rolls back. A consumer's effect is a row in bus_applied (or
@@ -33,6 +34,7 @@
 #define LONGEST_US       23000
 #define ROLLBACK_PERCENT 5
 #define RECONNECT_US     50000
+#define PAUSE_US         25000
 
 static volatile int stop;
 static long slow_ms;
@@ -208,6 +210,44 @@ static int naive(const char *conninfo)
 	return 0;
 }
 
+/* One event at a time, after a pause that may end before, while or after the consumer falls asleep. */
+static int ping(const char *conninfo, long count, uint64_t seed)
+{
+	static const char publish[] =
+		"SELECT bus.publish('ThoughtCreated', id, id, 1, '{}') FROM thoughts.bus_aggregates WHERE n = 1";
+	static const char arrived[] = "SELECT FROM search.bus_applied WHERE event_id = $1::bigint";
+	PGconn *conn = PQconnectdb(conninfo);
+	int64_t longest = 0;
+
+	state = seed + 1;
+	for (long i = 0; i < count; i++) {
+		int64_t began;
+		char id[24];
+		PGresult *res;
+		bool there = false;
+
+		nap_us(chance(PAUSE_US));
+		began = clock_tick_us();
+		res = PQexec(conn, publish);
+		if (PQntuples(res) != 1)
+			return 1;
+		snprintf(id, sizeof(id), "%s", PQgetvalue(res, 0, 0));
+		PQclear(res);
+		while (!there) {
+			res = PQexecParams(conn, arrived, 1, NULL, (const char *const[]){id}, NULL, NULL, 0);
+			there = PQntuples(res) == 1;
+			PQclear(res);
+			if (clock_tick_us() - began > 60000000)
+				return 1;
+		}
+		if (clock_tick_us() - began > longest)
+			longest = clock_tick_us() - began;
+	}
+	printf("%lld\n", (long long)(longest / 1000));
+	PQfinish(conn);
+	return 0;
+}
+
 static long argument(int argc, char **argv, int i)
 {
 	return i < argc ? strtol(argv[i], NULL, 10) : 0;
@@ -228,12 +268,14 @@ int main(int argc, char **argv)
 		slow_ms = argument(argc, argv, 4);
 		return consume(argv[2]);
 	}
+	if (strcmp(mode, "ping") == 0)
+		return ping(argv[2], argument(argc, argv, 3), (uint64_t)argument(argc, argv, 4));
 	if (strcmp(mode, "drain") == 0)
 		return drain(argv[2]);
 	if (strcmp(mode, "naive") == 0) {
 		slow_ms = argument(argc, argv, 3);
 		return naive(argv[2]);
 	}
-	fputs("usage: busload write|consume|drain|naive CONNINFO ...; see the head of busload.c\n", stderr);
+	fputs("usage: busload write|consume|drain|naive|ping CONNINFO ...; see the head of busload.c\n", stderr);
 	return 2;
 }
