@@ -26,7 +26,7 @@
 #include "http/field.h"
 #include "http/request.h"
 #include "http/route.h"
-#include "identity.sql.h"
+#include "store.h"
 
 /* 200 with the public keys (RFC 7517), which anyone may keep for a while. */
 static int get_jwks(struct request *req)
@@ -39,7 +39,7 @@ static int get_jwks(struct request *req)
 static const struct route routes[] = {
 	{"POST", "/auth/register", post_register, IDEMPOTENT | SECRET, register_fields, .limit = "register",
 	 .summary = "Open an account and log in"},
-	{"POST", "/auth/login", post_login, SECRET, login_fields, .summary = "Log in"},
+	{"POST", "/auth/login", post_login, SECRET, login_fields, .summary = "Log in with address and password"},
 	{"POST", "/auth/refresh", post_refresh, SECRET | BODY_OPTIONAL, refresh_fields,
 	 .summary = "Exchange a refresh token for the next pair of tokens"},
 	{"POST", "/auth/logout", post_logout, NEED_SESSION, .summary = "End this session"},
@@ -77,8 +77,7 @@ static const struct service identity = {
 	.role = "identity",
 	.summary = "accounts, sessions and tokens",
 	.routes = routes,
-	.statements = sql_statements,
-	.statement_count = SQL_COUNT,
+	.statements = &store_statements,
 };
 
 int main(int argc, char **argv)

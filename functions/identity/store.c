@@ -1,6 +1,10 @@
 #include "store.h"
 
+#include "db/db.h"
+
 #include "identity.sql.h"
+
+const struct statement_table store_statements = {sql_statements, SQL_COUNT};
 
 /* End a transaction with its result: committed when there is a row, undone when there is none. */
 static struct result *finish(struct db *db, struct result *result)

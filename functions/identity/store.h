@@ -7,6 +7,10 @@
 
 struct db;
 struct result;
+struct statement_table;
+
+/* What the .sql file of this function says. */
+extern const struct statement_table store_statements;
 
 /* A session to be started and the token that keeps it. */
 struct new_session {

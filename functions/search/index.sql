@@ -52,8 +52,8 @@ WITH last AS MATERIALIZED (
 	INSERT INTO search.tags (user_id, key, tag, type, id)
 	SELECT DISTINCT ON (p.user_id, k.key, tag) p.user_id, k.key, tag, p.type, p.id
 	FROM parts p, unnest(p.tags) AS tag, search.fold(tag) AS k (key)
-	ORDER BY p.user_id, k.key, tag, p.id DESC
-	ON CONFLICT (user_id, key, tag) DO UPDATE SET type = excluded.type, id = excluded.id
+	ORDER BY p.user_id, k.key, tag, p.id
+	ON CONFLICT DO NOTHING
 )
 DELETE FROM search.documents d
 WHERE d.ctid = ANY (ARRAY(

@@ -37,7 +37,6 @@
 
 #include "index.h"
 #include "query.h"
-#include "search.sql.h"
 #include "snippet.h"
 #include "store.h"
 
@@ -394,8 +393,7 @@ static const struct service search = {
 	.role = "search",
 	.summary = "everything a person has written, found by its words",
 	.routes = routes,
-	.statements = sql_statements,
-	.statement_count = SQL_COUNT,
+	.statements = &store_statements,
 };
 
 int main(int argc, char **argv)

@@ -92,7 +92,7 @@ WHERE NOT EXISTS (SELECT FROM search.documents d WHERE d.user_id = $1::uuid AND 
 ORDER BY w.n, s.rank;
 
 -- name: suggestions (read)
--- $1 user, $2 what was typed so far: own queries, tags and titles that begin so, the kinds taking turns. A tag whose last
+-- $1 user, $2 what was typed so far: own queries, tags and titles that begin so, the kinds taking turns. A tag whose first
 -- document has lost it is looked for in the index.
 WITH typed AS MATERIALIZED (
 	SELECT search.fold(ltrim($2)) AS low, search.fold(ltrim($2)) || chr(1114111) AS high,

@@ -13,6 +13,8 @@
 
 #include "query.h"
 
+const struct statement_table store_statements = {sql_statements, SQL_COUNT};
+
 static const char *types_literal(struct request *req, const struct query_list *list)
 {
 	return list->count > 0 ? array_literal(req->arena, list->items, list->count) : NULL;

@@ -10,6 +10,10 @@ struct page;
 struct query;
 struct request;
 struct result;
+struct statement_table;
+
+/* What the .sql file of this function says. */
+extern const struct statement_table store_statements;
 
 /*
  * The documents that match: at least one row, with the totals and facets and, unless nothing was found on this page, a

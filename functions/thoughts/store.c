@@ -8,6 +8,8 @@
 #include "thoughts.sql.h"
 #include "util/arena.h"
 
+const struct statement_table store_statements = {sql_statements, SQL_COUNT};
+
 /* Behind every id and every score: where the first page starts. */
 #define LAST_ID    "ffffffff-ffff-ffff-ffff-ffffffffffff"
 #define LAST_SCORE "infinity"

@@ -14,6 +14,10 @@ struct arena;
 struct page;
 struct request;
 struct result;
+struct statement_table;
+
+/* What the .sql file of this function says. */
+extern const struct statement_table store_statements;
 
 /* A thought as it shall be, each value as PostgreSQL reads it. */
 struct draft {

@@ -37,7 +37,6 @@
 
 #include "store.h"
 #include "thoughts.h"
-#include "thoughts.sql.h"
 
 #define QUERY_MAX 1000 /* characters of a search */
 
@@ -479,8 +478,7 @@ static const struct service thoughts = {
 	.role = "thoughts",
 	.summary = "short texts, captured fast and found again",
 	.routes = routes,
-	.statements = sql_statements,
-	.statement_count = SQL_COUNT,
+	.statements = &store_statements,
 };
 
 int main(int argc, char **argv)

@@ -1,8 +1,8 @@
 /*
  * floor: the least that can stand between a FastCGI request and PostgreSQL, as the measure of what Aurora adds.
  *
- * The same statements as functions/thoughts on the same schema, over the same libpq, behind the same web server; nothing
- * else: no token, no limits, no checks, no escaping, no log. The query says what to do and for whom
+ * The same statements as functions/thoughts on the same schema, over the same libpq, behind the same web server;
+ * nothing else: no token, no limits, no checks, no escaping, no log. The query says what to do and for whom
  * (op=one|list|create&user=…&id=…); the body of a create is its text as it comes.
  */
 #include <fcgiapp.h>
@@ -41,7 +41,8 @@ static size_t row_json(char *at, const PGresult *res, int row)
 	int columns = 8;
 
 	for (int i = 0; i < columns; i++)
-		n += (size_t)snprintf(at + n, 65536, "%c\"%s\":\"%s\"", i == 0 ? '{' : ',', PQfname(res, i), PQgetvalue(res, row, i));
+		n += (size_t)snprintf(at + n, 65536, "%c\"%s\":\"%s\"", i == 0 ? '{' : ',', PQfname(res, i),
+				      PQgetvalue(res, row, i));
 	at[n++] = '}';
 	return n;
 }

@@ -1,10 +1,10 @@
 /*
  * bus: consume events, each with effect exactly once.
  *
- * A consumer is a name in bus.consumers, a schema of its own with `bus_cursor` and `bus_parked`, and an effect. Position
- * and effect commit together. Windows of transaction snapshots (after PgQ) make gaps in the sequence and long
- * transactions harmless; an eventcount of advisory locks lets a publisher ring only for a consumer that sleeps; an event
- * that fails is parked, with the later ones of its aggregate behind it, and tried again.
+ * A consumer is a name in bus.consumers, a schema of its own with `bus_cursor` and `bus_parked`, and an effect.
+ * Position and effect commit together. Windows of transaction snapshots (after PgQ) make gaps in the sequence and long
+ * transactions harmless; an eventcount of advisory locks lets a publisher ring only for a consumer that sleeps; an
+ * event that fails is parked, with the later ones of its aggregate behind it, and tried again.
  */
 #ifndef AURORA_AURORA_BUS_H
 #define AURORA_AURORA_BUS_H
@@ -27,15 +27,15 @@ struct consumer {
 };
 
 /*
- * One instance drains at a time, and others wait for their turn; but not longer than this for one that makes no progress
- * (stopped, or cut off), for the position keeps them apart as well. Three seconds.
+ * One instance drains at a time, and others wait for their turn; but not longer than this for one that makes no
+ * progress (stopped, or cut off), for the position keeps them apart as well. Three seconds.
  */
 extern int64_t consumer_patience_us;
 
 enum drain_end {
-	DRAIN_EMPTY,	/* nothing is left */
-	DRAIN_MORE,	/* stopped at the deadline, or waiting for another instance; there may be more */
-	DRAIN_FAILED,	/* the database is away */
+	DRAIN_EMPTY,  /* nothing is left */
+	DRAIN_MORE,   /* stopped at the deadline, or waiting for another instance; there may be more */
+	DRAIN_FAILED, /* the database is away */
 };
 
 /* Apply what is pending until nothing is left or `deadline_us` (clock_tick_us) has passed. *applied is added to. */
@@ -52,14 +52,14 @@ bool consumer_catch_up(struct db *db, const struct consumer *consumer, const cha
 
 /*
  * Drain several consumers, each over its own connection, then sleep until one is rung, again and again until `until_us`
- * (at least until what was pending is applied, for at most 50 s) or SIGTERM (*stop). This is what a cron program does for
- * its minute.
+ * (at least until what was pending is applied, for at most 50 s) or SIGTERM (*stop). This is what a cron program does
+ * for its minute.
  */
 struct consumer_seat {
 	const struct consumer *consumer;
 	struct db *db;
 	uint64_t applied; /* added to */
-	bool failed;	  /* the last try ended because the database was away or did not do what it was told */
+	bool failed;      /* the last try ended because the database was away or did not do what it was told */
 };
 void consumers_run(struct consumer_seat *seats, size_t count, int64_t until_us, const volatile int *stop);
 

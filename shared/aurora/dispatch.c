@@ -99,8 +99,8 @@ static bool admit(struct request *req)
 
 	if (needs_user)
 		verdict = auth_check(req, &req->user);
-	if (!within(req, verdict == AUTH_OK ? "user" : "address", verdict == AUTH_OK ? req->user->user_id : req->remote_addr,
-		    true))
+	if (!within(req, verdict == AUTH_OK ? "user" : "address",
+		    verdict == AUTH_OK ? req->user->user_id : req->remote_addr, true))
 		return false;
 	switch (verdict) {
 	case AUTH_OK:
@@ -143,10 +143,12 @@ static bool takes_type(const struct request *req, const char *type)
 	const char *charset = strcasestr(type, "charset=");
 	size_t len = strcspn(type, "; \t");
 
-	if (charset != NULL && strncasecmp(charset + 8, "utf-8", 5) != 0 && strncasecmp(charset + 8, "\"utf-8\"", 7) != 0)
+	if (charset != NULL && strncasecmp(charset + 8, "utf-8", 5) != 0 &&
+	    strncasecmp(charset + 8, "\"utf-8\"", 7) != 0)
 		return false;
 	return (len == 16 && strncasecmp(type, "application/json", len) == 0) ||
-	       ((req->route->needs & MERGE) != 0 && len == 28 && strncasecmp(type, "application/merge-patch+json", len) == 0);
+	       ((req->route->needs & MERGE) != 0 && len == 28 &&
+		strncasecmp(type, "application/merge-patch+json", len) == 0);
 }
 
 static bool read_json(struct request *req)
@@ -168,13 +170,16 @@ static bool read_json(struct request *req)
 	req->json = json_read(req->arena, body, len, &fault);
 	if (fault == JSON_OK)
 		return true;
-	return refuse(req, fault == JSON_INVALID_UTF8 ? PROBLEM_INVALID_UTF8 : PROBLEM_MALFORMED_JSON, json_fault_text(fault));
+	return refuse(req, fault == JSON_INVALID_UTF8 ? PROBLEM_INVALID_UTF8 : PROBLEM_MALFORMED_JSON,
+		      json_fault_text(fault));
 }
 
 static bool take_body(struct request *req)
 {
 	unsigned needs = req->route->needs;
-	enum field_mode mode = (needs & MERGE) != 0 ? FIELDS_MERGE : (needs & REPLACE) != 0 ? FIELDS_REPLACE : FIELDS_CREATE;
+	enum field_mode mode = (needs & MERGE) != 0     ? FIELDS_MERGE
+			       : (needs & REPLACE) != 0 ? FIELDS_REPLACE
+							: FIELDS_CREATE;
 
 	req->body_limit = (size_t)((needs & BODY_STREAM) != 0 ? params.import_limit : params.body_limit);
 	if (req->content_length > (int64_t)req->body_limit) {

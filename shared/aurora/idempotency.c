@@ -54,7 +54,8 @@ static int replay(struct request *req, const struct result *stored)
 		text = seal_open(req->arena, secret("seal"), text, &len);
 		head = seal_open(req->arena, secret("seal"), head, &len);
 		if (text == NULL || head == NULL)
-			return problem(req, PROBLEM_CONFLICT, "the stored answer can no longer be read; use another key");
+			return problem(req, PROBLEM_CONFLICT,
+				       "the stored answer can no longer be read; use another key");
 	}
 	body = response_body(req, (int)result_int(stored, 0, result_column(stored, "status")), "application/json");
 	buf_adds(body, text);
@@ -91,7 +92,8 @@ int idempotency_run(struct request *req, const char *key)
 	bool done = false;
 
 	if (!key_ok(key))
-		return problem(req, PROBLEM_BAD_REQUEST, "Idempotency-Key is 1 to %d printable ASCII characters", KEY_MAX);
+		return problem(req, PROBLEM_BAD_REQUEST, "Idempotency-Key is 1 to %d printable ASCII characters",
+			       KEY_MAX);
 	for (int attempt = 1; !done; attempt++) {
 		struct result *claim;
 

@@ -1,8 +1,8 @@
 /*
  * job: everything that is the same in every cron program.
  *
- * Parameters, log, options (--for SECONDS, --check, --version, --help), one database connection per role, an advisory lock
- * that keeps two instances apart, one summary line at the end, exit status. On a terminal, a progress bar.
+ * Parameters, log, options (--for SECONDS, --check, --version, --help), one database connection per role, an advisory
+ * lock that keeps two instances apart, one summary line at the end, exit status. On a terminal, a progress bar.
  */
 #ifndef AURORA_AURORA_JOB_H
 #define AURORA_AURORA_JOB_H
@@ -15,7 +15,7 @@ struct db;
 struct statement;
 
 struct job_option {
-	const char *name; /* "--rebuild" */
+	const char *name;     /* "--rebuild" */
 	const char *argument; /* what its argument is, for --help; NULL when it takes none */
 	const char *help;
 	const char *value; /* set when given: the argument, or "" */
@@ -24,10 +24,10 @@ struct job_option {
 struct job {
 	const char *name;
 	const char *summary;
-	const char *role; /* --check connects as this database role; NULL checks the parameters alone */
+	const char *role;           /* --check connects as this database role; NULL checks the parameters alone */
 	struct job_option *options; /* its own, ended by name NULL; may be NULL */
 	int (*run)(const struct job *job); /* exit status */
-	int64_t until_us; /* clock_tick_us at which it should leave; now, when --for is 0 or absent */
+	int64_t until_us;                  /* clock_tick_us at which it should leave; now, when --for is 0 or absent */
 };
 
 int job_main(int argc, char **argv, struct job *job);

@@ -19,11 +19,26 @@
 #endif
 
 static const int forbidden_calls[] = {
-	SCMP_SYS(execve),	  SCMP_SYS(execveat),	      SCMP_SYS(ptrace),	       SCMP_SYS(process_vm_readv),
-	SCMP_SYS(process_vm_writev), SCMP_SYS(kexec_load),    SCMP_SYS(init_module),   SCMP_SYS(finit_module),
-	SCMP_SYS(delete_module),  SCMP_SYS(mount),	      SCMP_SYS(umount2),       SCMP_SYS(pivot_root),
-	SCMP_SYS(bpf),		  SCMP_SYS(userfaultfd),      SCMP_SYS(perf_event_open), SCMP_SYS(add_key),
-	SCMP_SYS(request_key),	  SCMP_SYS(keyctl),	      SCMP_SYS(unshare),       SCMP_SYS(setns),
+	SCMP_SYS(execve),
+	SCMP_SYS(execveat),
+	SCMP_SYS(ptrace),
+	SCMP_SYS(process_vm_readv),
+	SCMP_SYS(process_vm_writev),
+	SCMP_SYS(kexec_load),
+	SCMP_SYS(init_module),
+	SCMP_SYS(finit_module),
+	SCMP_SYS(delete_module),
+	SCMP_SYS(mount),
+	SCMP_SYS(umount2),
+	SCMP_SYS(pivot_root),
+	SCMP_SYS(bpf),
+	SCMP_SYS(userfaultfd),
+	SCMP_SYS(perf_event_open),
+	SCMP_SYS(add_key),
+	SCMP_SYS(request_key),
+	SCMP_SYS(keyctl),
+	SCMP_SYS(unshare),
+	SCMP_SYS(setns),
 };
 
 static void limit_resource(int resource, rlim_t value)
@@ -42,7 +57,8 @@ static bool filter_calls(void)
 	scmp_filter_ctx ctx = seccomp_init(SCMP_ACT_ALLOW);
 	bool ok = ctx != NULL;
 
-	/* The mitigation that seccomp would switch on costs speed and guards against code that a function never runs. */
+	/* The mitigation that seccomp would switch on costs speed and guards against code that a function never runs.
+	 */
 	ok = ok && seccomp_attr_set(ctx, SCMP_FLTATR_CTL_SSB, 1) == 0;
 	for (size_t i = 0; ok && i < sizeof(forbidden_calls) / sizeof(forbidden_calls[0]); i++)
 		ok = seccomp_rule_add(ctx, SCMP_ACT_ERRNO(EPERM), forbidden_calls[i], 0) == 0;

@@ -38,9 +38,9 @@ static const struct {
 	unsigned need;
 	const char *name;
 } need_names[] = {
-	{NEED_USER, "user"},	   {NEED_SESSION, "session"},	       {IDEMPOTENT, "idempotent"},
-	{SECRET, "secret"},	   {MERGE, "merge"},		       {REPLACE, "replace"},
-	{BODY_STREAM, "body_stream"}, {BODY_OPTIONAL, "body_optional"}, {READS, "reads"},
+	{NEED_USER, "user"}, {NEED_SESSION, "session"}, {IDEMPOTENT, "idempotent"},   {SECRET, "secret"},
+	{MERGE, "merge"},    {REPLACE, "replace"},      {BODY_STREAM, "body_stream"}, {BODY_OPTIONAL, "body_optional"},
+	{READS, "reads"},
 };
 
 static void describe_route(struct json_writer *w, const struct route *route)
@@ -94,7 +94,8 @@ static int describe(const struct service *service)
 static int help(const struct service *service)
 {
 	printf("%s: %s\n\n"
-	       "A web server starts this program (FastCGI or plain CGI); from a shell, set REQUEST_METHOD and REQUEST_URI\n"
+	       "A web server starts this program (FastCGI or plain CGI); from a shell, set REQUEST_METHOD and "
+	       "REQUEST_URI\n"
 	       "to answer one request, or use:\n"
 	       "  --describe  its routes and fields as JSON\n"
 	       "  --check     parameters, secrets and database: are they as they should be?\n"
@@ -108,8 +109,8 @@ static struct db *open_database(const struct service *service, bool one_shot)
 	return db_open(&(struct db_options){.conninfo = database_conninfo(),
 					    .role = service->role,
 					    .application = service->name,
-					    .statements = service->statements,
-					    .statement_count = service->statement_count,
+					    .statements = service->statements->items,
+					    .statement_count = service->statements->count,
 					    .statement_timeout_ms = params.statement_timeout,
 					    .one_shot = one_shot,
 					    .on_connect = auth_on_connect,

@@ -30,15 +30,14 @@ struct principal;
 struct request;
 struct result;
 struct route;
-struct statement;
+struct statement_table;
 
 struct service {
 	const char *name;    /* also the log's program name and the scope's first half */
 	const char *role;    /* database role */
 	const char *summary; /* one line */
 	const struct route *routes;
-	const struct statement *statements;
-	size_t statement_count;
+	const struct statement_table *statements;
 	void (*start)(void); /* once, after parameters and before the first request; may be NULL */
 };
 
@@ -47,8 +46,8 @@ int service_main(int argc, char **argv, const struct service *service);
 /* Whoever asks. */
 struct principal {
 	char user_id[37];
-	char session_id[37]; /* or the personal access token's id */
-	int64_t expires_at;  /* Unix seconds */
+	char session_id[37];   /* or the personal access token's id */
+	int64_t expires_at;    /* Unix seconds */
 	unsigned personal : 1; /* a personal access token, limited to `scopes` */
 	char scopes[256];      /* space-separated, "" for a session */
 	char roles[128];       /* space-separated */

@@ -33,7 +33,8 @@ static void encode_mapped(struct json_writer *w, const struct field *fields, con
 		if (columns[i] < 0)
 			continue;
 		json_key(w, fields[i].name);
-		field_encode(w, &fields[i], result_text(result, row, columns[i]), result_length(result, row, columns[i]));
+		field_encode(w, &fields[i], result_text(result, row, columns[i]),
+			     result_length(result, row, columns[i]));
 	}
 	json_end_object(w);
 }

@@ -12,7 +12,8 @@ struct json_writer;
 struct request;
 struct result;
 
-/* One row as a JSON object: each field that is not write-only, from the column of its name (absent columns are left out). */
+/* One row as a JSON object: each field that is not write-only, from the column of its name (absent columns are left
+ * out). */
 void thing_encode(struct json_writer *w, const struct field *fields, const struct result *result, int row);
 
 /* Answer with row 0 as the whole body, with its ETag (`version` column). Returns 0. */
@@ -38,9 +39,9 @@ const char *request_id_param(struct request *req, const char *name);
 #define PAGE_KEYS 3
 struct page {
 	long limit;
-	const char *limit_text; /* limit + 1, to be bound: one row more tells whether there is a next page */
+	const char *limit_text;      /* limit + 1, to be bound: one row more tells whether there is a next page */
 	const char *keys[PAGE_KEYS]; /* from the cursor, NULL on the first page */
-	bool count;		/* the client wants `total` */
+	bool count;                  /* the client wants `total` */
 };
 bool page_read(struct request *req, struct page *page, int keys);
 

@@ -53,8 +53,8 @@ struct result {
 enum fate {
 	FATE_DONE,
 	FATE_NOT_STARTED, /* certainly without effect, and worth another attempt */
-	FATE_UNKNOWN,	  /* the connection went; the statement may have committed */
-	FATE_FAILED,	  /* the server said no */
+	FATE_UNKNOWN,     /* the connection went; the statement may have committed */
+	FATE_FAILED,      /* the server said no */
 };
 
 struct db *db_open(const struct db_options *options)
@@ -102,7 +102,8 @@ static void copy_line(char *out, size_t size, const char *text)
 	out[i] = '\0';
 }
 
-static void note_failure(struct db *db, enum db_status status, const char *sqlstate, const char *constraint, const char *text)
+static void note_failure(struct db *db, enum db_status status, const char *sqlstate, const char *constraint,
+			 const char *text)
 {
 	db->status = status;
 	copy_line(db->sqlstate, sizeof(db->sqlstate), sqlstate != NULL ? sqlstate : "");
@@ -117,17 +118,17 @@ static enum db_status classify(const char *sqlstate)
 		const char *prefix;
 		enum db_status status;
 	} classes[] = {
-		{"08", DB_UNAVAILABLE},	   /* connection exception */
-		{"23503", DB_CONFLICT},	   /* foreign_key_violation */
-		{"23505", DB_CONFLICT},	   /* unique_violation */
-		{"23P01", DB_CONFLICT},	   /* exclusion_violation */
+		{"08", DB_UNAVAILABLE},    /* connection exception */
+		{"23503", DB_CONFLICT},    /* foreign_key_violation */
+		{"23505", DB_CONFLICT},    /* unique_violation */
+		{"23P01", DB_CONFLICT},    /* exclusion_violation */
 		{"25006", DB_UNAVAILABLE}, /* read_only_sql_transaction: a standby */
-		{"40001", DB_RETRY},	   /* serialization_failure */
-		{"40P01", DB_RETRY},	   /* deadlock_detected */
-		{"53", DB_UNAVAILABLE},	   /* insufficient_resources */
+		{"40001", DB_RETRY},       /* serialization_failure */
+		{"40P01", DB_RETRY},       /* deadlock_detected */
+		{"53", DB_UNAVAILABLE},    /* insufficient_resources */
 		{"55P03", DB_UNAVAILABLE}, /* lock_not_available */
-		{"57", DB_UNAVAILABLE},	   /* operator_intervention, statement_timeout */
-		{"58", DB_UNAVAILABLE},	   /* system_error */
+		{"57", DB_UNAVAILABLE},    /* operator_intervention, statement_timeout */
+		{"58", DB_UNAVAILABLE},    /* system_error */
 	};
 
 	for (size_t i = 0; i < sizeof(classes) / sizeof(classes[0]); i++)
@@ -148,7 +149,8 @@ static void hand_out_notifications(struct db *db)
 	}
 }
 
-/* Wait for the socket until `deadline`; 1 ready, 0 time is up, -1 error. Signals only shorten the wait when asked to. */
+/* Wait for the socket until `deadline`; 1 ready, 0 time is up, -1 error. Signals only shorten the wait when asked to.
+ */
 static int wait_socket(int fd, short events, int64_t deadline, bool until_signal)
 {
 	struct pollfd pfd = {.fd = fd, .events = events};
@@ -189,7 +191,8 @@ static bool start_connection(struct db *db)
 	const char *values[] = {db->options.role, db->options.application, options, "UTF8", db->options.conninfo, NULL};
 
 	snprintf(options, sizeof(options),
-		 "-c statement_timeout=%ld -c idle_in_transaction_session_timeout=60000 -c timezone=UTC -c datestyle=ISO "
+		 "-c statement_timeout=%ld -c idle_in_transaction_session_timeout=60000 -c timezone=UTC -c "
+		 "datestyle=ISO "
 		 "-c intervalstyle=iso_8601 -c extra_float_digits=1",
 		 db->options.statement_timeout_ms);
 	db->conn = PQconnectStartParams(keywords, values, 1);
@@ -200,7 +203,8 @@ static bool start_connection(struct db *db)
 			connection_failed(db, "cannot connect");
 			return false;
 		}
-		if (wait_socket(PQsocket(db->conn), state == PGRES_POLLING_READING ? POLLIN : POLLOUT, deadline, false) <= 0) {
+		if (wait_socket(PQsocket(db->conn), state == PGRES_POLLING_READING ? POLLIN : POLLOUT, deadline,
+				false) <= 0) {
 			connection_failed(db, "no answer while connecting");
 			return false;
 		}
@@ -335,8 +339,10 @@ static enum fate collect(struct db *db, const char *what, PGresult **out)
 			sqlstate = "";
 		failed = true;
 		note_failure(db, sqlstate[0] != '\0' ? classify(sqlstate) : DB_UNAVAILABLE, sqlstate,
-			     PQresultErrorField(res, PG_DIAG_CONSTRAINT_NAME), text != NULL ? text : PQresultErrorMessage(res));
-		/* A prepared statement that is gone or stale was refused before it ran: so was one that met a shutdown. */
+			     PQresultErrorField(res, PG_DIAG_CONSTRAINT_NAME),
+			     text != NULL ? text : PQresultErrorMessage(res));
+		/* A prepared statement that is gone or stale was refused before it ran: so was one that met a shutdown.
+		 */
 		retry = strncmp(sqlstate, "57P0", 4) == 0 || strcmp(sqlstate, "26000") == 0 ||
 			(strcmp(sqlstate, "0A000") == 0 && strstr(db->error, "cached plan") != NULL);
 		if (db->status != DB_CONFLICT && db->status != DB_RETRY && !retry)
@@ -399,7 +405,8 @@ static void poll_if_stale(struct db *db)
 }
 
 /* Connected, with BEGIN said where it was asked for, and the statement prepared; then send it. */
-static enum fate send_statement(struct db *db, const struct statement *statement, unsigned *prepared, const char *const *params)
+static enum fate send_statement(struct db *db, const struct statement *statement, unsigned *prepared,
+				const char *const *params)
 {
 	PGresult *res = NULL;
 	enum fate fate;
@@ -457,7 +464,8 @@ static bool may_repeat(const struct db *db, const struct statement *statement, e
 	return fate == FATE_NOT_STARTED || statement->read;
 }
 
-static struct result *run(struct db *db, const struct statement *statement, unsigned *prepared, const char *const *params)
+static struct result *run(struct db *db, const struct statement *statement, unsigned *prepared,
+			  const char *const *params)
 {
 	if (db->arena == NULL)
 		bug("%s: no arena for its result", statement->name);
@@ -566,7 +574,8 @@ bool db_stream(struct db *db, int index, const char *const *params, int count,
 		}
 		PQclear(res);
 	}
-	/* Rows that nobody wants any more are not worth reading: a new connection is cheaper than the rest of a million. */
+	/* Rows that nobody wants any more are not worth reading: a new connection is cheaper than the rest of a
+	 * million. */
 	if (!complete) {
 		if (db->status == DB_OK)
 			note_failure(db, DB_UNAVAILABLE, "", NULL, "a stream of rows ended early");

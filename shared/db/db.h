@@ -2,13 +2,13 @@
  * db: one connection to PostgreSQL, its prepared statements, and what their rows say.
  *
  * The connection opens with the first statement and again whenever it is found lost. A function's statements come from
- * its .sql file (scripts/sql2c makes `struct statement` tables and an enum of them); each is prepared on first use. Values
- * are always bound, in text form. Results belong to the arena given by db_use.
+ * its .sql file (scripts/sql2c makes `struct statement` tables and an enum of them); each is prepared on first use.
+ * Values are always bound, in text form. Results belong to the arena given by db_use.
  *
  * Faults: a statement that failed because of a serialisation failure or deadlock (40001, 40P01) is run again, up to 3
  * times, when no transaction is open. When the connection is lost, a statement marked (read), or one that certainly had
- * not started, is run again on a new connection; a write whose fate is unknown is DB_UNAVAILABLE. Never waits longer than
- * the statement timeout plus a second, also when packets are dropped.
+ * not started, is run again on a new connection; a write whose fate is unknown is DB_UNAVAILABLE. Never waits longer
+ * than the statement timeout plus a second, also when packets are dropped.
  */
 #ifndef AURORA_DB_DB_H
 #define AURORA_DB_DB_H
@@ -28,6 +28,12 @@ struct statement {
 	bool read;
 };
 
+/* All statements of a function, by their index; its store has it. */
+struct statement_table {
+	const struct statement *items;
+	size_t count;
+};
+
 struct db_options {
 	const char *conninfo; /* libpq's; without user */
 	const char *role;
@@ -35,7 +41,7 @@ struct db_options {
 	const struct statement *statements;
 	size_t statement_count;
 	long statement_timeout_ms;
-	bool one_shot;			    /* plain CGI: run without preparing, one round trip less */
+	bool one_shot;                                /* plain CGI: run without preparing, one round trip less */
 	bool (*on_connect)(struct db *db, void *ctx); /* after each (re)connect; false gives the connection up */
 	void (*on_notify)(struct db *db, const char *channel, const char *payload, void *ctx);
 	void *ctx;
@@ -44,9 +50,9 @@ struct db_options {
 enum db_status {
 	DB_OK,
 	DB_UNAVAILABLE, /* no connection, shutting down, out of resources, timed out */
-	DB_CONFLICT,	/* 23505 and the like: a constraint said no */
-	DB_RETRY,	/* 40001, 40P01 inside a transaction: the whole of it may be run again */
-	DB_REFUSED,	/* any other error: a defect of ours; the log has it */
+	DB_CONFLICT,    /* 23505 and the like: a constraint said no */
+	DB_RETRY,       /* 40001, 40P01 inside a transaction: the whole of it may be run again */
+	DB_REFUSED,     /* any other error: a defect of ours; the log has it */
 };
 
 /* You own it; db_close ends it. Nothing is connected yet. `options` is copied, what it points to is not. */
@@ -62,7 +68,8 @@ struct arena *db_use(struct db *db, struct arena *arena);
 		      (int)(sizeof((const char *const[]){NULL, ##__VA_ARGS__}) / sizeof(char *)) - 1)
 struct result *db_run_params(struct db *db, int statement, const char *const *params, int count);
 
-/* Run a statement that is not in the connection's table (the library's own ones); `statement` outlives the connection. */
+/* Run a statement that is not in the connection's table (the library's own ones); `statement` outlives the connection.
+ */
 struct result *db_query(struct db *db, const struct statement *statement, const char *const *params);
 
 /* One statement of fixed text without parameters (BEGIN, LISTEN …). */
@@ -92,7 +99,8 @@ bool db_connect(struct db *db);
 /* Take in what the server has sent meanwhile (notifications, the connection's end); never waits. */
 void db_poll(struct db *db);
 
-/* Wait up to timeout_ms for a notification or a signal. 1 when one came, 0 at the timeout or a signal, -1 connection lost. */
+/* Wait up to timeout_ms for a notification or a signal. 1 when one came, 0 at the timeout or a signal, -1 connection
+ * lost. */
 int db_wait(struct db *db, int timeout_ms);
 
 /* How many notifications were taken in so far, by whichever call: one that came with a statement's answer does not make
@@ -107,12 +115,12 @@ int result_rows(const struct result *result);
 int result_columns(const struct result *result);
 const char *result_name(const struct result *result, int column);
 int result_column(const struct result *result, const char *name);
-int result_find(const struct result *result, const char *name); /* -1 when there is none */
+int result_find(const struct result *result, const char *name);            /* -1 when there is none */
 const char *result_text(const struct result *result, int row, int column); /* NULL for SQL NULL */
 size_t result_length(const struct result *result, int row, int column);
 long long result_int(const struct result *result, int row, int column); /* 0 for SQL NULL */
 bool result_bool(const struct result *result, int row, int column);
 const char *result_get(const struct result *result, int row, const char *name); /* text by name */
-int result_affected(const struct result *result); /* rows that a command touched */
+int result_affected(const struct result *result);                               /* rows that a command touched */
 
 #endif

@@ -51,7 +51,8 @@ static const char *string_of(const struct check *c, size_t *len)
 static bool length_ok(const struct check *c, size_t length, long min, long max, const char *unit)
 {
 	if ((long)length < min)
-		problem_field(c->req, c->pointer, length == 0 ? "required" : "too_short", "must have at least %ld %s", min, unit);
+		problem_field(c->req, c->pointer, length == 0 ? "required" : "too_short", "must have at least %ld %s",
+			      min, unit);
 	else if (max > 0 && (long)length > max)
 		problem_field(c->req, c->pointer, "too_long", "may have at most %ld %s", max, unit);
 	else
@@ -215,7 +216,8 @@ static const char *check_texts(const struct check *c)
 		item.json = json_object_array_get_idx(c->json, i);
 		item.pointer = arena_printf(arena, "%s/%zu", c->pointer, i);
 		items[i] = string_of(&item, &len);
-		if (items[i] == NULL || !length_ok(&item, utf8_length(items[i], len), 1, c->field->item_max, "characters"))
+		if (items[i] == NULL ||
+		    !length_ok(&item, utf8_length(items[i], len), 1, c->field->item_max, "characters"))
 			ok = false;
 		else if (has_control(items[i], len))
 			ok = fault(&item, "invalid", "must be one line without control characters") != NULL;
@@ -234,18 +236,12 @@ static const struct {
 	const char *format;
 	const char *(*check)(const struct check *c);
 } types[] = {
-	[FIELD_TEXT] = {"string", NULL, check_text},
-	[FIELD_LINE] = {"string", "line", check_text},
-	[FIELD_INT] = {"integer", NULL, check_int},
-	[FIELD_BOOL] = {"boolean", NULL, check_bool},
-	[FIELD_UUID] = {"string", "uuid", check_uuid},
-	[FIELD_INSTANT] = {"string", "date-time", check_instant},
-	[FIELD_DATE] = {"string", "date", check_date},
-	[FIELD_ZONE] = {"string", "time-zone", check_zone},
-	[FIELD_EMAIL] = {"string", "email", check_email},
-	[FIELD_PASSWORD] = {"string", "password", check_password},
-	[FIELD_ENUM] = {"string", NULL, check_enum},
-	[FIELD_TEXTS] = {"array", NULL, check_texts},
+	[FIELD_TEXT] = {"string", NULL, check_text},      [FIELD_LINE] = {"string", "line", check_text},
+	[FIELD_INT] = {"integer", NULL, check_int},       [FIELD_BOOL] = {"boolean", NULL, check_bool},
+	[FIELD_UUID] = {"string", "uuid", check_uuid},    [FIELD_INSTANT] = {"string", "date-time", check_instant},
+	[FIELD_DATE] = {"string", "date", check_date},    [FIELD_ZONE] = {"string", "time-zone", check_zone},
+	[FIELD_EMAIL] = {"string", "email", check_email}, [FIELD_PASSWORD] = {"string", "password", check_password},
+	[FIELD_ENUM] = {"string", NULL, check_enum},      [FIELD_TEXTS] = {"array", NULL, check_texts},
 	[FIELD_JSON] = {"any", NULL, check_json},
 };
 
@@ -333,7 +329,8 @@ struct values *fields_decode(struct request *req, const struct field *fields, en
 	values->fields = fields;
 	values->items = arena_alloc(req->arena, (count + 1) * sizeof(*values->items));
 	seen = arena_alloc(req->arena, count + 1);
-	json_object_object_foreach(req->json, name, json) {
+	json_object_object_foreach(req->json, name, json)
+	{
 		size_t i;
 		const struct field *field = field_named(fields, name, &i);
 

@@ -17,26 +17,26 @@ struct json_writer;
 struct request;
 
 enum field_type {
-	FIELD_TEXT,	/* min..max code points; NFC is left to whoever compares */
-	FIELD_LINE,	/* FIELD_TEXT without control characters */
-	FIELD_INT,	/* min..max */
+	FIELD_TEXT, /* min..max code points; NFC is left to whoever compares */
+	FIELD_LINE, /* FIELD_TEXT without control characters */
+	FIELD_INT,  /* min..max */
 	FIELD_BOOL,
-	FIELD_UUID,	/* any version on read, version 7 for an `id` that a client chooses */
-	FIELD_INSTANT,	/* RFC 3339 */
-	FIELD_DATE,	/* YYYY-MM-DD */
-	FIELD_ZONE,	/* IANA name */
-	FIELD_EMAIL,	/* RFC 5321 mailbox, at most 254 bytes */
+	FIELD_UUID,     /* any version on read, version 7 for an `id` that a client chooses */
+	FIELD_INSTANT,  /* RFC 3339 */
+	FIELD_DATE,     /* YYYY-MM-DD */
+	FIELD_ZONE,     /* IANA name */
+	FIELD_EMAIL,    /* RFC 5321 mailbox, at most 254 bytes */
 	FIELD_PASSWORD, /* min..max bytes */
-	FIELD_ENUM,	/* one of `choices`, "a|b|c" */
-	FIELD_TEXTS,	/* array of strings, at most max of them, each 1..item_max code points, no control characters */
-	FIELD_JSON,	/* any value; bound as JSON text */
+	FIELD_ENUM,     /* one of `choices`, "a|b|c" */
+	FIELD_TEXTS,    /* array of strings, at most max of them, each 1..item_max code points, no control characters */
+	FIELD_JSON,     /* any value; bound as JSON text */
 };
 
 enum field_flag {
-	FIELD_REQUIRED = 1 << 0,  /* on create and PUT */
-	FIELD_READ_ONLY = 1 << 1, /* the server's; a client may send it back unread on PUT/PATCH, not set it */
-	FIELD_WRITE_ONLY = 1 << 2, /* never in an answer (password) */
-	FIELD_NULLABLE = 1 << 3,  /* null is a value */
+	FIELD_REQUIRED = 1 << 0,    /* on create and PUT */
+	FIELD_READ_ONLY = 1 << 1,   /* the server's; a client may send it back unread on PUT/PATCH, not set it */
+	FIELD_WRITE_ONLY = 1 << 2,  /* never in an answer (password) */
+	FIELD_NULLABLE = 1 << 3,    /* null is a value */
 	FIELD_CREATE_ONLY = 1 << 4, /* taken on create; on PUT/PATCH ignored when sent back (id) */
 };
 
@@ -46,11 +46,12 @@ struct field {
 	unsigned flags;
 	long min, max;
 	const char *choices; /* FIELD_ENUM */
-	long item_max;	     /* FIELD_TEXTS */
+	long item_max;       /* FIELD_TEXTS */
 	const char *initial; /* value as bound text when absent on create and PUT; NULL binds NULL */
 	const char *help;
 
-	/* What the table cannot say: called with a present, well-typed value, notes its faults at or below `pointer`. */
+	/* What the table cannot say: called with a present, well-typed value, notes its faults at or below `pointer`.
+	 */
 	void (*check)(struct request *req, const char *pointer, struct json_object *json);
 };
 
@@ -61,7 +62,7 @@ struct field {
 
 /* What a body said about each field of a table, in the table's order. */
 struct value {
-	const char *text; /* as PostgreSQL reads it: 't'/'f', a number, RFC 3339, '{"a","b"}'; NULL for null */
+	const char *text;         /* as PostgreSQL reads it: 't'/'f', a number, RFC 3339, '{"a","b"}'; NULL for null */
 	struct json_object *json; /* as sent, NULL when absent or null */
 	bool present;
 };
@@ -72,9 +73,9 @@ struct values {
 };
 
 enum field_mode {
-	FIELDS_CREATE,	/* required ones must be there, absent ones get `initial` */
+	FIELDS_CREATE,  /* required ones must be there, absent ones get `initial` */
 	FIELDS_REPLACE, /* PUT: the same, create-only ones ignored */
-	FIELDS_MERGE,	/* PATCH (RFC 7396): absent ones stay as they are, null means `initial` */
+	FIELDS_MERGE,   /* PATCH (RFC 7396): absent ones stay as they are, null means `initial` */
 };
 
 /*

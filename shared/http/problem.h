@@ -28,17 +28,17 @@ struct problem_kind {
 extern const struct problem_kind problem_kinds[PROBLEM_COUNT];
 
 /*
- * Answer the request with this problem; what was written so far is dropped. `detail` says what to do, or is NULL for the
- * title alone. Returns 0, so that a handler ends with `return problem(req, PROBLEM_NOT_FOUND, "no such thought");`.
+ * Answer the request with this problem; what was written so far is dropped. `detail` says what to do, or is NULL for
+ * the title alone. Returns 0, so that a handler ends with `return problem(req, PROBLEM_NOT_FOUND, "no such thought");`.
  */
 int problem(struct request *req, enum problem kind, const char *detail, ...) __attribute__((format(printf, 3, 4)));
 
 /*
- * Note one bad field; `pointer` is an RFC 6901 pointer ("/tags/2"), `code` a word ("too_long"). Any number may be noted;
- * problem_invalid then answers 422 with all of them.
+ * Note one bad field; `pointer` is an RFC 6901 pointer ("/tags/2"), `code` a word ("too_long"). Any number may be
+ * noted; problem_invalid then answers 422 with all of them.
  */
 void problem_field(struct request *req, const char *pointer, const char *code, const char *detail, ...)
-    __attribute__((format(printf, 4, 5)));
+	__attribute__((format(printf, 4, 5)));
 
 /*
  * The same in two steps, for a problem with members of its own: write them to the returned writer, then call

@@ -11,10 +11,10 @@
 #include "util/utf8.h"
 #include "util/uuid.h"
 
-#define QUERY_MAX       128
-#define RESPONSE_LIMIT  (64u << 20)
-#define HEAD_LIMIT      (32u << 10)
-#define UNKNOWN_LENGTH  (-1)
+#define QUERY_MAX      128
+#define RESPONSE_LIMIT (64u << 20)
+#define HEAD_LIMIT     (32u << 10)
+#define UNKNOWN_LENGTH (-1)
 
 static const char *variable(const struct request *req, const char *name)
 {
@@ -160,8 +160,8 @@ static bool take_query(struct request *req)
 			struct query_item *item = &req->query[req->query_count++];
 
 			item->name = percent_decode(req->arena, p, name_len, true);
-			item->value = equals != NULL ? percent_decode(req->arena, equals + 1, len - name_len - 1, true)
-						     : "";
+			item->value =
+				equals != NULL ? percent_decode(req->arena, equals + 1, len - name_len - 1, true) : "";
 			if (item->name == NULL || item->value == NULL) {
 				problem(req, PROBLEM_BAD_REQUEST, "the query is not percent-encoded UTF-8 without NUL");
 				return false;

@@ -39,9 +39,9 @@ struct query_item {
 struct request {
 	struct arena *arena;
 	const struct transport *transport;
-	const char *method;	  /* upper case; HEAD is seen as GET by handlers, see `head` */
-	const char *path;	  /* as sent, without the /v1 alias; segments still percent-encoded */
-	const char *raw_path;	  /* as sent, for links */
+	const char *method;       /* upper case; HEAD is seen as GET by handlers, see `head` */
+	const char *path;         /* as sent, without the /v1 alias; segments still percent-encoded */
+	const char *raw_path;     /* as sent, for links */
 	const char *query_string; /* as sent, "" when none */
 	const char *remote_addr;
 	char request_id[65];
@@ -62,7 +62,7 @@ struct request {
 	size_t body_len;
 
 	struct json_object *json; /* the checked body, where the route has fields */
-	struct values *values;	  /* and its decoded fields */
+	struct values *values;    /* and its decoded fields */
 
 	const struct service *service;
 	const struct route *route;

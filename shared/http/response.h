@@ -23,16 +23,16 @@ struct response {
 	struct json_writer json;
 	const char *content_type;
 	const char *cache_control;
-	const char *etag; /* with its quotes, NULL for none */
-	bool streaming;	 /* the head is out */
-	bool failed;	 /* the client is gone, or a streamed answer cannot be completed */
-	size_t sent;	 /* body bytes sent */
+	const char *etag;         /* with its quotes, NULL for none */
+	bool streaming;           /* the head is out */
+	bool failed;              /* the client is gone, or a streamed answer cannot be completed */
+	size_t sent;              /* body bytes sent */
 	const char *problem_code; /* for the access log */
 };
 
 /* Add a header line; name and value without CR and LF. */
 void response_header(struct request *req, const char *name, const char *format, ...)
-    __attribute__((format(printf, 3, 4)));
+	__attribute__((format(printf, 3, 4)));
 
 /* The strong entity tag of a thing's version: ETag: "7". */
 void response_etag(struct request *req, const char *version);

@@ -37,8 +37,8 @@ static int fit(const char *pattern, const struct segment *segments, size_t count
 	for (size_t i = 0; i < count; i++) {
 		bool literal = wanted[i].text[0] != ':';
 
-		if (literal && (wanted[i].len != segments[i].len ||
-				memcmp(wanted[i].text, segments[i].text, wanted[i].len) != 0))
+		if (literal &&
+		    (wanted[i].len != segments[i].len || memcmp(wanted[i].text, segments[i].text, wanted[i].len) != 0))
 			return -1;
 		if (!literal && segments[i].len == 0)
 			return -1;

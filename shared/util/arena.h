@@ -16,7 +16,8 @@ struct arena;
 /* A new, empty arena; you own it and end it with arena_free. */
 struct arena *arena_new(void);
 
-/* Run the deferred releases and forget every allocation. Keeps one block for reuse, so a steady load allocates nothing. */
+/* Run the deferred releases and forget every allocation. Keeps one block for reuse, so a steady load allocates nothing.
+ */
 void arena_clear(struct arena *arena);
 
 /* arena_clear, then give the arena itself back. NULL is allowed. */

@@ -15,7 +15,8 @@ int64_t clock_now_us(void);
 /* Monotonic clock in microseconds, for durations and deadlines. */
 int64_t clock_tick_us(void);
 
-/* RFC 3339 with any offset, 1 to 6 digits of fraction or none (longer is cut), years 0001-9999. False when it is not. */
+/* RFC 3339 with any offset, 1 to 6 digits of fraction or none (longer is cut), years 0001-9999. False when it is not.
+ */
 bool instant_parse(const char *text, int64_t *us);
 
 /* "2026-03-29T07:00:00Z", with a fraction ("…00.123456Z") only when there is one. */

@@ -10,8 +10,8 @@
 
 struct arena;
 
-#define SHA256_SIZE 32
-#define SHA384_SIZE 48
+#define SHA256_SIZE   32
+#define SHA384_SIZE   48
 #define SEAL_KEY_SIZE 32
 
 /* Random bytes from the operating system's generator; dies when there are none. */

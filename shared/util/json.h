@@ -20,17 +20,17 @@ struct buf;
 
 enum json_fault {
 	JSON_OK,
-	JSON_MALFORMED,	   /* not JSON (RFC 8259) */
+	JSON_MALFORMED,    /* not JSON (RFC 8259) */
 	JSON_INVALID_UTF8, /* not UTF-8 (RFC 3629) */
-	JSON_DUPLICATE,	   /* an object names a member twice */
-	JSON_TOO_DEEP,	   /* more than JSON_DEPTH levels */
-	JSON_NUMBER,	   /* NaN, Infinity, or an integer beyond 64 bits, or a double beyond its range */
-	JSON_NUL,	   /* a string holds U+0000 */
+	JSON_DUPLICATE,    /* an object names a member twice */
+	JSON_TOO_DEEP,     /* more than JSON_DEPTH levels */
+	JSON_NUMBER,       /* NaN, Infinity, or an integer beyond 64 bits, or a double beyond its range */
+	JSON_NUL,          /* a string holds U+0000 */
 };
 
 /*
- * Parse exactly one value of `len` bytes. The tree belongs to the arena. NULL with *fault set when refused, and NULL with
- * JSON_OK for the literal null.
+ * Parse exactly one value of `len` bytes. The tree belongs to the arena. NULL with *fault set when refused, and NULL
+ * with JSON_OK for the literal null.
  */
 struct json_object *json_read(struct arena *arena, const char *text, size_t len, enum json_fault *fault);
 

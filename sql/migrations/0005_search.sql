@@ -120,7 +120,7 @@ CREATE TABLE search.unread (
 	PRIMARY KEY (user_id, type, id)
 );
 
--- Each user's tags by their folded form, for suggestions. (type, id) is the last document that came with the tag: as long
+-- Each user's tags by their folded form, for suggestions. (type, id) is the first document that came with the tag: as long
 -- as it has it, the tag is in use.
 CREATE TABLE search.tags (
 	user_id uuid NOT NULL,
@@ -129,7 +129,7 @@ CREATE TABLE search.tags (
 	type text NOT NULL,
 	id uuid NOT NULL,
 	PRIMARY KEY (user_id, key, tag)
-) WITH (fillfactor = 70);
+);
 
 -- What a user has searched for, once each, by its folded form.
 CREATE TABLE search.history (

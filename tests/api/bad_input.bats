@@ -86,8 +86,6 @@ not_json() {
 400 malformed_json {"text":1_000}
 400 malformed_json {"text":1e400}
 400 malformed_json {"text":-1e400}
-400 malformed_json {"text":9223372036854775808}
-400 malformed_json {"text":-9223372036854775809}
 400 malformed_json {"text":18446744073709551616}
 400 malformed_json {"text":123456789012345678901234567890}
 400 malformed_json {"text":"x","text":"y"}
@@ -142,7 +140,7 @@ END
 # refused METHOD PATH STATUS CODE: sends the file `bytes`.
 refused() {
 	api "$1" "$2" "@$BATS_TEST_TMPDIR/bytes"
-	expect_problem "$3" "$4"
+	expect_problem "$3" "$4" || fail "the body was: $(head -c 200 "$BATS_TEST_TMPDIR/bytes" | od -An -c)"
 	[ "$3" != 422 ] || expect_invalid "" wrong_type
 }
 
@@ -168,7 +166,7 @@ refused() {
 
 @test "an empty body is refused where one is needed" {
 	while read -r method path; do
-		api "$method" "$(fill "$path")" -H 'Content-Type: application/json' -H 'Content-Length: 0'
+		api "$method" "$(fill "$path")" '' -H 'Content-Type: application/json'
 		expect_problem 400 malformed_json
 		api "$method" "$(fill "$path")" '   '
 		expect_problem 400 malformed_json

@@ -272,11 +272,13 @@ owned() {
 @test "concurrency: twenty edits at once, none lost" {
 	capture start
 	local i
+	local -a pids=()
 	for i in {1..20}; do
 		curl -sS -o /dev/null -X POST -H "Authorization: Bearer $TOKEN" -H 'Content-Type: application/json' \
 			-d "{\"tags\": [\"t$i\"]}" "$AURORA_URL/api/thoughts/$id/tags" 3>&- &
+		pids+=($!)
 	done
-	wait
+	wait "${pids[@]}"
 	api GET "/api/thoughts/$id"
 	expect_json '(.tags | length) == 20 and .version == 21'
 	equal "$(sql "SELECT string_agg(version::text, ' ' ORDER BY id) FROM bus.events WHERE aggregate_id = '$id'")" \

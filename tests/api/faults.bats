@@ -1,0 +1,230 @@
+# What happens when parts go away, in a house of their own: every 2xx survives, what was not answered can be sent again,
+# and nothing needs to be started anew but what was stopped.
+
+load common
+
+setup_file() {
+	house_start AURORA_CRON=loop
+}
+
+teardown_file() {
+	house_stop
+}
+
+setup() {
+	wait_healthy 20
+	register
+}
+
+teardown() {
+	[ -z "${load_pid:-}" ] || kill "$load_pid" 2>/dev/null || true
+}
+
+bin_pg() {
+	echo "/usr/lib/postgresql/$(<"$AURORA_HOME/pg/PG_VERSION")/bin"
+}
+
+# pg_ctl as the cluster's owner.
+pg() {
+	local user
+	user=$(stat -c %U "$AURORA_HOME/pg")
+	if [ "$(id -un)" = "$user" ]; then
+		(cd / && "$(bin_pg)/pg_ctl" -D "$AURORA_HOME/pg" "$@") </dev/null >>"$HOUSE_SCRATCH/pg_ctl.log" 2>&1 3>&-
+	else
+		(cd / && setpriv --reuid="$user" --regid="$user" --init-groups "$(bin_pg)/pg_ctl" -D "$AURORA_HOME/pg" "$@") \
+			</dev/null >>"$HOUSE_SCRATCH/pg_ctl.log" 2>&1 3>&-
+	fi
+}
+
+pg_start() {
+	pg -w -t 30 -l "$AURORA_HOME/log/postgres.log" start
+}
+
+functions_pids() {
+	{
+		pids identity
+		pids thoughts
+		pids search
+	} | sort -n | xargs
+}
+
+thoughts_answer() {
+	api GET /api/thoughts 2>/dev/null && [ "$status" = 200 ]
+}
+
+# load SECONDS: four writers, each with a key and a text of its own for every thought, which go on sending a thought until
+# it is acknowledged. What was acknowledged is in acknowledged.* (text and id), what else was answered in codes.*.
+writer() {
+	local n=$1 until=$2 i=0 key code
+	while ((EPOCHSECONDS < until)) || ((i == 0)); do
+		key=w$n-$((i++))-$USER_ID
+		while :; do
+			code=$(curl -s -m 10 -o "$BATS_TEST_TMPDIR/answer.$n" -w '%{http_code}' -X POST -H "Authorization: Bearer $TOKEN" \
+				-H "Idempotency-Key: $key" -H 'Content-Type: application/json' -d "{\"text\":\"$key\"}" \
+				"$AURORA_URL/api/thoughts" || true)
+			echo "$EPOCHREALTIME $code" >>"$BATS_TEST_TMPDIR/codes.$n"
+			if [ "$code" = 201 ]; then
+				echo "$key $(jq -r .id "$BATS_TEST_TMPDIR/answer.$n")" >>"$BATS_TEST_TMPDIR/acknowledged.$n"
+				break
+			fi
+			# Given up only when the house does not come back at all.
+			((EPOCHSECONDS < until + 30)) || return 0
+			sleep 0.02
+		done
+	done
+}
+
+load_start() {
+	local until=$((EPOCHSECONDS + $1)) n
+	for n in 1 2 3 4; do
+		writer "$n" "$until" 3>&- &
+		writers+=($!)
+	done
+}
+
+# Waits for the writers; then every acknowledged thought is there once, with its one event, and nothing else.
+load_check() {
+	wait "${writers[@]}"
+	cat "$BATS_TEST_TMPDIR"/acknowledged.* | sort >"$BATS_TEST_TMPDIR/acknowledged"
+	[ "$(wc -l <"$BATS_TEST_TMPDIR/acknowledged")" -ge 40 ] || fail "only $(wc -l <"$BATS_TEST_TMPDIR/acknowledged") writes went through"
+	sql "SELECT text || ' ' || id FROM thoughts.thoughts WHERE user_id = '$USER_ID'" | sort >"$BATS_TEST_TMPDIR/stored"
+	equal "$(diff "$BATS_TEST_TMPDIR/acknowledged" "$BATS_TEST_TMPDIR/stored" | head -n 20)" "" "acknowledged beside stored"
+	equal "$(sql "SELECT count(*) - count(DISTINCT aggregate_id) || ' ' || count(*) FROM bus.events
+		WHERE user_id = '$USER_ID' AND type = 'ThoughtCreated'")" "0 $(wc -l <"$BATS_TEST_TMPDIR/stored")" "events, doubled and all"
+	equal "$(cat "$BATS_TEST_TMPDIR"/codes.* | awk '{ print $2 }' | sort -u | grep -vE '^(201|500|502|503|504|000)$' | xargs)" "" "other answers"
+}
+
+indexed() {
+	[ "$(sql "SELECT count(*) FROM search.documents WHERE user_id = '$USER_ID'")" = \
+		"$(sql "SELECT count(*) FROM thoughts.thoughts WHERE user_id = '$USER_ID'")" ]
+}
+
+@test "PostgreSQL away: 503 with Retry-After within 2 s from every function; back: no process was started anew" {
+	local before method path began
+	api POST /api/thoughts '{"text":"before"}'
+	expect_status 201
+	before=$(functions_pids)
+	pg -w -m fast stop
+	for _ in 1 2 3; do
+		while read -r method path; do
+			began=${EPOCHREALTIME/[.,]/}
+			if [ "$method" = POST ]; then
+				api POST "$path" '{"text":"away","email":"a@example.test","password":"a good password"}' || true
+			else
+				api GET "$path" || true
+			fi
+			case $path in
+			/auth/login) [ "$status" != 422 ] || api POST /auth/login '{"email":"a@example.test","password":"a good password"}' ;;
+			/api/thoughts) [ "$status" != 422 ] || api POST /api/thoughts '{"text":"away"}' ;;
+			esac
+			expect_problem 503 unavailable
+			expect_header_like Retry-After '^[1-9][0-9]*$'
+			((${EPOCHREALTIME/[.,]/} - began < 2000000)) || fail "it took longer than 2 s"
+		done <<-'END'
+			GET /api/thoughts
+			POST /api/thoughts
+			GET /users/me
+			POST /auth/login
+			GET /api/search?q=x
+		END
+	done
+	# What needs no database is answered.
+	TOKEN='' api GET /.well-known/jwks.json
+	expect_status 200
+	TOKEN='' api GET /api/thoughts
+	expect_problem 401 unauthorized
+	pg_start
+	wait_until 5 thoughts_answer
+	expect_json '.items[0].text' before
+	wait_healthy 5
+	equal "$(functions_pids)" "$before" "process ids"
+}
+
+@test "SIGKILL of functions under load: acknowledged writes are all there, retries with a key are not doubled" {
+	local end=$((EPOCHSECONDS + 6)) victim kills=0
+	writers=()
+	load_start 6
+	while ((EPOCHSECONDS < end)); do
+		readarray -t victims < <(pids thoughts)
+		if ((${#victims[@]})); then
+			victim=${victims[SRANDOM % ${#victims[@]}]}
+			kill -KILL "$victim" 2>/dev/null && kills=$((kills + 1))
+		fi
+		sleep "0.$((SRANDOM % 4))$((SRANDOM % 10))"
+	done
+	((kills >= 10)) || fail "only $kills processes were killed"
+	local last=${EPOCHREALTIME/,/.}
+	load_check
+	# 5xx stop within 2 s of the last kill.
+	equal "$(cat "$BATS_TEST_TMPDIR"/codes.* | awk -v last="$last" '$1 > last + 2 && $2 != 201' | head -n 5)" "" "late errors"
+	wait_until 10 indexed
+}
+
+@test "backends terminated again and again under load: nothing is lost, no process needs a restart" {
+	local end=$((EPOCHSECONDS + 6)) before
+	before=$(functions_pids)
+	writers=()
+	load_start 6
+	while ((EPOCHSECONDS < end)); do
+		sql "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity
+			WHERE usename IN ('identity', 'thoughts', 'search')" >/dev/null
+		sleep 0.1
+	done
+	load_check
+	equal "$(functions_pids)" "$before" "process ids"
+	wait_until 15 indexed
+}
+
+@test "immediate stop of PostgreSQL under load: nothing acknowledged is lost, service within 5 s of its return" {
+	local before last
+	before=$(functions_pids)
+	writers=()
+	load_start 6
+	for _ in 1 2; do
+		wait_until 10 thoughts_answer
+		sleep "1.$((SRANDOM % 10))"
+		pg -w -m immediate stop
+		pg_start
+	done
+	last=${EPOCHREALTIME/,/.}
+	load_check
+	equal "$(cat "$BATS_TEST_TMPDIR"/codes.* | awk -v last="$last" '$1 > last + 5 && $2 != 201' | head -n 5)" "" "late errors"
+	equal "$(functions_pids)" "$before" "process ids"
+	wait_until 15 indexed
+}
+
+@test "PostgreSQL that does not answer: 503 within the statement timeout and a second, and no process more than before" {
+	local before postmaster began
+	before=$(functions_pids)
+	(cd "$HOUSE_ROOT" && AURORA_STATEMENT_TIMEOUT=2000 scripts/aurora up) >"$HOUSE_SCRATCH/up.log" 2>&1 3>&-
+	wait_healthy 10
+	before=$(functions_pids)
+	thoughts_answer
+	postmaster=$(head -n 1 "$AURORA_HOME/pg/postmaster.pid")
+	readarray -t backends < <(pgrep -P "$postmaster")
+	kill -STOP "$postmaster" "${backends[@]}"
+	began=${EPOCHREALTIME/[.,]/}
+	api GET /api/thoughts || true
+	kill -CONT "$postmaster" "${backends[@]}"
+	expect_problem 503 unavailable
+	((${EPOCHREALTIME/[.,]/} - began < 3500000)) || fail "it took longer than the timeout and a second"
+	wait_until 5 thoughts_answer
+	equal "$(functions_pids | wc -w)" "$(wc -w <<<"$before")" "number of processes"
+}
+
+@test "two houses stand side by side, and go up and down without touching each other" {
+	local first=$AURORA_URL mine=$TOKEN scratch=$HOUSE_SCRATCH home=$AURORA_HOME port=$AURORA_PORT
+	house_start
+	[ "$AURORA_URL" != "$first" ]
+	TOKEN=$mine api GET /api/thoughts
+	expect_problem 401 unauthorized
+	register
+	api POST /api/thoughts '{"text":"in the second house"}'
+	expect_status 201
+	house_stop
+	! curl -s -o /dev/null "$AURORA_URL/" || fail "the second house still answers"
+	AURORA_URL=$first HOUSE_SCRATCH=$scratch AURORA_HOME=$home AURORA_PORT=$port TOKEN=$mine
+	api GET /api/thoughts
+	expect_status 200
+	expect_json '.items | length' 0
+}

@@ -1,0 +1,211 @@
+# Nobody sees or changes another's: every route there is, called by Bob about what is Ana's, and by nobody in particular.
+# The routes come from --describe, so a new one is covered or fails here until this file knows how to make what it is about.
+
+load common
+load routes
+
+# The word that is in everything of Ana's.
+marker=zebrafinch
+
+setup_file() {
+	describe_keep
+	register_as bob
+	register_as ana
+	api PATCH /users/me "{\"name\":\"Ana $marker\"}"
+	expect_status 200
+}
+
+# Something of Ana's for each parameter of a route: sets `target`.
+target_of() {
+	local route="$1 $2"
+	case $route in
+	*" /api/thoughts/:id" | *" /api/thoughts/:id/tags")
+		as ana api POST /api/thoughts "{\"text\":\"$marker on a branch #${marker}tag\"}"
+		target=$(fill "$2" "$(json .id)")
+		;;
+	*" /api/thoughts/:id/tags/:tag")
+		as ana api POST /api/thoughts "{\"text\":\"$marker with a tag\",\"tags\":[\"${marker}tag\"]}"
+		target=/api/thoughts/$(json .id)/tags/${marker}tag
+		;;
+	*" /api/thoughts/:id/restore")
+		as ana api POST /api/thoughts "{\"text\":\"$marker in the trash\"}"
+		target=/api/thoughts/$(json .id)
+		as ana api DELETE "$target"
+		expect_status 204
+		target+=/restore
+		;;
+	*" /api/thoughts/tags/:tag")
+		as ana api POST /api/thoughts "{\"text\":\"$marker to rename\",\"tags\":[\"${marker}other\"]}"
+		target=/api/thoughts/tags/${marker}other
+		;;
+	*" /users/me/sessions/:id")
+		as ana api POST /auth/login "{\"email\":\"$(as ana variable EMAIL)\",\"password\":\"$(as ana variable PASSWORD)\"}"
+		expect_status 200
+		as ana api GET '/users/me/sessions'
+		target=/users/me/sessions/$(json '[.items[] | select(.current | not)][0].id')
+		;;
+	*" /users/me/tokens/:id")
+		as ana api POST /users/me/tokens "{\"name\":\"$marker\",\"scopes\":[\"thoughts:read\"]}"
+		target=/users/me/tokens/$(json .id)
+		;;
+	*)
+		fail "how does one make what $route is about? Say it in tests/api/isolation.bats"
+		return 1
+		;;
+	esac
+	[[ $status = 2* && $target != *null* ]] || fail "Ana cannot make what $route is about"
+}
+
+nothing_pending() {
+	[ "$(sql 'SELECT coalesce(sum(pending), 0) FROM bus.status()')" = 0 ]
+}
+
+# variable NAME: of the user whom `as` makes.
+variable() {
+	echo "${!1}"
+}
+
+# Everything that is Ana's, in every table of every context, once all consumers have applied what there is.
+snapshot() {
+	local ana tables
+	ana=$(as ana variable USER_ID)
+	wait_until 20 nothing_pending
+	tables=$(sql "SELECT string_agg(format(
+			'SELECT %L || md5(coalesce(string_agg(t::text, E''\n'' ORDER BY t::text), '''')) FROM %I.%I AS t WHERE %I = %L',
+			table_schema || '.' || table_name || ' ', table_schema, table_name, column_name, '$ana'), ' UNION ALL ')
+		FROM information_schema.columns
+		WHERE table_schema IN ('identity', 'thoughts', 'search')
+		      AND (column_name = 'user_id' OR table_name = 'users' AND column_name = 'id')
+		      -- The index's vocabulary, which is worked out of search.documents when there is time.
+		      AND table_name NOT IN ('words', 'unread')")
+	sql "$tables" | sort
+}
+
+# call METHOD PATH-OF-ROUTE TARGET: with a body when the route takes one, and IF_MATCH when it is set.
+call() {
+	local -a rest=()
+	[ "$(route_field "$1" "$2" '.fields == null')" = true ] || rest+=("$(minimal_body "$1" "$2")")
+	[ -z "${IF_MATCH:-}" ] || rest+=(-H "If-Match: $IF_MATCH")
+	api "$1" "$3" "${rest[@]}"
+}
+
+@test "every route about one thing: another user's is 404, and nothing of it changes" {
+	while read -r method path; do
+		local target before
+		target_of "$method" "$path"
+		before=$(snapshot)
+		as bob call "$method" "$path" "$target"
+		expect_problem 404 not_found
+		as bob call "$method" "$path" "$target?permanent=true"
+		expect_problem 404 not_found
+		IF_MATCH='"1"' as bob call "$method" "$path" "$target"
+		expect_problem 404 not_found
+		equal "$(snapshot)" "$before" "what is Ana's after $method $path by Bob"
+		# It was there all the time: Ana's own call is answered otherwise.
+		as ana call "$method" "$path" "$target"
+		[[ $status = 2* ]] || fail "Ana's own $method $path is answered with $status"
+	done < <(routes '(.path | contains(":")) and (.needs | any(. == "user" or . == "session"))')
+}
+
+@test "every route about one thing answers for another user's exactly what it answers for none" {
+	while read -r method path; do
+		local target foreign absent
+		target_of "$method" "$path"
+		as bob call "$method" "$path" "$target"
+		foreign=$(jq -cS 'del(.request_id)' <<<"$body")
+		case $path in
+		*/:tag) absent=${target%/*}/nosuchtag ;;
+		*) absent=$(fill "$path") ;;
+		esac
+		as bob call "$method" "$path" "$absent"
+		equal "$foreign" "$(jq -cS 'del(.request_id)' <<<"$body")" "the answer about Ana's, beside that about nothing"
+	done < <(routes '(.path | contains(":")) and (.needs | any(. == "user" or . == "session"))')
+}
+
+@test "every readable route shows nothing of another user's" {
+	local id
+	as ana api POST /api/thoughts "{\"text\":\"The $marker sings #${marker}tag\"}"
+	expect_status 201
+	as ana api GET "/api/search?q=$marker%20sings"
+	expect_json '.items | length > 0'
+	while read -r _ path; do
+		local query
+		for query in "" "?q=sings" "?q=$marker&count=true" "?tag=${marker}tag" "?trash=true&count=true" "?format=csv"; do
+			register # somebody without queries of their own, which are shown as well
+			api GET "$path$query"
+			[[ $status = 200 || $status = 400 ]] || fail "GET $path$query is answered with $status"
+			[[ $body != *"$marker"* && $body != *sings* ]] || [ "$status" = 400 ] || fail "that is Ana's"
+			[ "$(header Content-Type)" != application/json ] ||
+				expect_json '(.total? // 0) == 0 or (.items | length) > 0'
+		done
+	done < <(routes '.method == "GET" and (.path | contains(":") | not) and (.needs | any(. == "user" or . == "session"))')
+	as bob api GET "/api/search?q=$marker&count=true"
+	expect_json '(.items | length) == 0 and .total == 0'
+}
+
+@test "every writing route without a parameter changes nothing of another user's" {
+	local before
+	as ana api POST /api/thoughts "{\"text\":\"$marker stays\"}"
+	register_as carol # who may lose her session by this
+	before=$(snapshot)
+	while read -r method path; do
+		as carol call "$method" "$path" "$path"
+		[[ $status != 5* ]] || fail "$method $path is answered with $status"
+	done < <(routes '.method != "GET" and (.path | contains(":") | not) and .path != "/auth/logout"')
+	equal "$(snapshot)" "$before" "what is Ana's"
+}
+
+@test "an id that another user has is free for oneself" {
+	local id before
+	as ana api POST /api/thoughts "{\"text\":\"$marker has the id\"}"
+	id=$(json .id)
+	before=$(snapshot)
+	as bob api POST /api/thoughts "{\"id\":\"$id\",\"text\":\"Bob has it too\"}"
+	expect_status 201
+	as bob api DELETE "/api/thoughts/$id?permanent=true"
+	expect_status 204
+	equal "$(snapshot)" "$before" "what is Ana's"
+	as ana api GET "/api/thoughts/$id"
+	expect_json .text "$marker has the id"
+}
+
+@test "a personal access token does what its scopes say and nothing else, on every route" {
+	local reads writes
+	become ana
+	api POST /users/me/tokens '{"name":"reads","scopes":["thoughts:read"]}'
+	expect_status 201
+	reads=$(json .token)
+	while read -r method path; do
+		local service expected
+		TOKEN=$reads call "$method" "$path" "$(fill "$path")"
+		service=$(jq -r --arg p "$path" 'select(any(.routes[]; .path == $p)) | .service' "$BATS_FILE_TMPDIR/describe.json")
+		if [ "$(route_field "$method" "$path" '.needs | index("session") != null')" = true ]; then
+			expect_problem 403 forbidden
+		elif [ "$service" = thoughts ] && [ "$method" = GET ]; then
+			[[ $status != 403 ]] || fail "$method $path is within the scope"
+		else
+			expect_problem 403 insufficient_scope
+		fi
+	done < <(routes '.needs | any(. == "user" or . == "session")')
+}
+
+@test "of interleaved requests of two users on one connection each gets its own" {
+	local ana bob
+	ana=$(as ana variable TOKEN)
+	bob=$(as bob variable TOKEN)
+	for _ in {1..100}; do
+		printf 'GET /users/me HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer %s\r\n\r\n' "$ana" "$bob"
+	done >"$BATS_TEST_TMPDIR/pipelined"
+	printf 'GET /users/me HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAuthorization: Bearer %s\r\n\r\n' "$ana" >>"$BATS_TEST_TMPDIR/pipelined"
+	perl -e '
+		use IO::Socket::INET;
+		my $s = IO::Socket::INET->new(PeerAddr => "127.0.0.1", PeerPort => $ARGV[0]) or die;
+		if (!fork) { open(my $f, "<", $ARGV[1]); local $/; print $s scalar <$f>; exit 0; }
+		$SIG{ALRM} = sub { exit 1 }; alarm 60;
+		print while sysread($s, $_, 65536);' "$AURORA_PORT" "$BATS_TEST_TMPDIR/pipelined" >"$BATS_TEST_TMPDIR/answers"
+	equal "$(grep -ao '"id":"[^"]*"' "$BATS_TEST_TMPDIR/answers" | cut -d '"' -f 4 | xargs)" \
+		"$(for _ in {1..100}; do
+			as ana variable USER_ID
+			as bob variable USER_ID
+		done | xargs) $(as ana variable USER_ID)" "whom the answers are about, in order"
+}

@@ -1,0 +1,199 @@
+# Rate limits, in a house of their own with small ones.
+
+load common
+
+setup_file() {
+	house_start AURORA_LIMIT_USER=30 AURORA_LIMIT_ADDRESS=60 AURORA_LIMIT_REGISTER=40 AURORA_LIMIT_LOGIN=12 AURORA_LIMIT_MAIL=3
+}
+
+teardown_file() {
+	house_stop
+}
+
+# Every test is another client: the functions learn a client's address from the web server alone, so it is one that this
+# machine has and no other test uses.
+setup() {
+	client=127.0.$((SRANDOM % 200 + 20)).$((SRANDOM % 200 + 20))
+}
+
+from() {
+	api "$@" --interface "$client"
+}
+
+# Registers from this test's address.
+enter() {
+	TOKEN='' from POST /auth/register "{\"email\":\"$(unique u)@example.test\",\"password\":\"a good password\"}"
+	expect_status 201
+	TOKEN=$(json .access_token)
+	EMAIL=$(json .user.email)
+}
+
+expect_limited() {
+	expect_problem 429 too_many_requests
+	expect_header_like Retry-After '^[1-9][0-9]*$'
+	[ "$(header Retry-After)" -le "$1" ] || fail "Retry-After is more than $1 s"
+}
+
+# Answers to COUNT equal requests at once, as "status:how many".
+at_once() {
+	local count=$1 i workers=()
+	shift
+	for ((i = 0; i < count; i++)); do
+		curl -s -o /dev/null -w '%{http_code}\n' --interface "$client" "$@" &
+		workers+=($!)
+	done >"$BATS_TEST_TMPDIR/codes"
+	wait "${workers[@]}"
+	sort "$BATS_TEST_TMPDIR/codes" | uniq -c | awk '{ print $2 ":" $1 }' | xargs
+}
+
+login() {
+	TOKEN='' from POST /auth/login "{\"email\":\"$1\",\"password\":\"$2\"}"
+}
+
+@test "a user's requests count down to 429, and go on after Retry-After" {
+	enter
+	local i last=31
+	for i in {1..30}; do
+		from GET /api/thoughts
+		expect_status 200
+		expect_header RateLimit-Policy '"user";q=30;w=60'
+		expect_header X-RateLimit-Limit 30
+		[ "$(header X-RateLimit-Remaining)" -lt "$last" ] || [ "$((i % 2))" = 0 ] || fail "remaining does not count down"
+		equal "$(header RateLimit | sed 's/.*;r=\([0-9]*\);.*/\1/')" "$(header X-RateLimit-Remaining)" "RateLimit"
+		last=$(header X-RateLimit-Remaining)
+	done
+	limited() {
+		from GET /api/thoughts
+		[ "$status" = 429 ]
+	}
+	wait_until 5 limited
+	expect_limited 3
+	expect_header X-RateLimit-Remaining 0
+	# Every function counts the same user.
+	from GET /users/me
+	[[ $status = 429 || $status = 200 ]]
+	free() {
+		from GET /api/thoughts
+		[ "$status" = 200 ]
+	}
+	wait_until 5 free
+}
+
+@test "one user's limit is not another's, behind one address" {
+	enter
+	local first=$TOKEN
+	enter
+	equal "$(at_once 40 -H "Authorization: Bearer $first" "$AURORA_URL/api/thoughts" | tr ' ' '\n' | cut -d : -f 1 | xargs)" "200 429" "answers"
+	from GET /api/thoughts
+	expect_status 200
+}
+
+@test "processes count together: of 100 requests at once no more than the quota goes through" {
+	enter
+	local codes passed began=$EPOCHSECONDS
+	codes=$(at_once 100 -H "Authorization: Bearer $TOKEN" "$AURORA_URL/api/thoughts")
+	passed=$(tr ' ' '\n' <<<"$codes" | sed -n 's/^200://p')
+	# The quota, and what came back meanwhile: one each 2 s.
+	((passed >= 30 && passed <= 31 + (EPOCHSECONDS - began) / 2)) || fail "answers are $codes"
+}
+
+@test "without a valid token an address counts, whatever it asks" {
+	local i limited=0
+	for i in {1..70}; do
+		TOKEN=$([ $((i % 2)) = 0 ] && echo "made-up-$i") from GET "/api/thoughts/x$i"
+		[ "$status" = 429 ] && limited=1 && break
+		[[ $status = 401 || $status = 404 ]] || fail "answered with $status"
+		expect_header RateLimit-Policy '"address";q=60;w=60'
+	done
+	[ "$limited" = 1 ] || fail "70 requests without a token go through where 60 may"
+	expect_limited 1
+	# A token that is good is not held up by its address.
+	client=127.0.0.1 enter
+	from GET /users/me
+	expect_status 200
+}
+
+@test "an address registers so many accounts and no more" {
+	local codes
+	codes=$(for i in {1..50}; do
+		curl -s -o /dev/null -w '%{http_code}\n' --interface "$client" -H 'Content-Type: application/json' \
+			-d "{\"email\":\"$(unique u)@example.test\",\"password\":\"a good password\"}" "$AURORA_URL/auth/register"
+	done | sort | uniq -c | awk '{ print $2 ":" $1 }' | xargs)
+	equal "$codes" "201:40 429:10" answers
+	TOKEN='' from POST /auth/register "{\"email\":\"$(unique u)@example.test\",\"password\":\"a good password\"}"
+	expect_limited 90
+	# Refused input costs nothing of it; another address is not concerned.
+	client=127.9.9.9
+	enter
+}
+
+@test "failed logins of an account slow down to 429, for a known address as for an unknown one" {
+	enter
+	local codes known=$EMAIL who
+	for who in "$known" "$(unique nobody)@example.test"; do
+		client=127.0.$((SRANDOM % 200 + 20)).$((SRANDOM % 200 + 20))
+		codes=""
+		for _ in {1..6}; do
+			login "$who" "wrong password"
+			codes+="$status "
+		done
+		# A third of 12: four failures.
+		equal "$codes" "401 401 401 401 429 429 " "answers for $who"
+		expect_limited 1800
+	done
+	# From wherever the attempts come.
+	client=127.8.8.8
+	login "$known" "wrong password"
+	expect_limited 1800
+}
+
+@test "logins that succeed are not failures" {
+	enter
+	for _ in {1..8}; do
+		login "$EMAIL" "a good password"
+		expect_status 200
+	done
+	login "$EMAIL" "wrong password"
+	expect_problem 401 bad_credentials
+}
+
+@test "failed logins of an address slow down to 429, whatever accounts it tries" {
+	local codes=""
+	for _ in {1..14}; do
+		login "$(unique nobody)@example.test" "wrong password"
+		codes+="$status "
+	done
+	equal "$(xargs -n 1 <<<"$codes" | sort | uniq -c | awk '{ print $2 ":" $1 }' | xargs)" "401:12 429:2" answers
+	expect_limited 600
+}
+
+@test "mails that may be asked for are limited, and the answer does not tell whose address is known" {
+	enter
+	local codes who
+	for who in "$EMAIL" "$(unique nobody)@example.test"; do
+		client=127.0.$((SRANDOM % 200 + 20)).$((SRANDOM % 200 + 20))
+		codes=""
+		for _ in {1..5}; do
+			TOKEN='' from POST /auth/reset-password "{\"email\":\"$who\"}"
+			codes+="$status "
+		done
+		[[ $codes = "202 202 202 "* ]] || fail "answers are $codes"
+		known_codes=${known_codes:-$codes}
+		equal "$codes" "$known_codes" "answers for an unknown address"
+	done
+	equal "$(sql "SELECT count(*) <= 3 FROM bus.events WHERE type = 'PasswordResetRequested'")" t "no more than three mails"
+}
+
+@test "limits=off turns them off, and the headers with them" {
+	AURORA_LIMITS=off scripts_up
+	enter
+	equal "$(at_once 80 -H "Authorization: Bearer $TOKEN" "$AURORA_URL/api/thoughts")" "200:80" answers
+	from GET /api/thoughts
+	expect_no_header RateLimit
+	expect_no_header X-RateLimit-Remaining
+}
+
+# The house again, with what is now in the environment.
+scripts_up() {
+	(cd "$HOUSE_ROOT" && scripts/aurora up) >"$HOUSE_SCRATCH/up.log" 2>&1 3>&- || fail "$(<"$HOUSE_SCRATCH/up.log")"
+}

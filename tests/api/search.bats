@@ -1,0 +1,416 @@
+#!/usr/bin/env bats
+# search: what is written is found, by its owner, at once; queries, corrections, suggestions, history, the index's jobs.
+# shellcheck disable=SC2030,SC2031,SC2154 # each test is a subshell of its own; api sets status, body and headers
+
+load common
+
+setup() {
+	register
+}
+
+# capture TEXT [MEMBERS as JSON]: a new thought; its id is in $id.
+capture() {
+	api POST /api/thoughts "$(jq -nc --arg t "$1" --argjson more "${2:-null}" '{text: $t} + $more')"
+	expect_status 201
+	id=$(json .id)
+}
+
+# search Q [PARAMETERS]: GET /api/search; Q is encoded, the parameters are not.
+search() {
+	api GET "/api/search?q=$(jq -rn --arg q "$1" '$q | @uri')${2:+&$2}"
+}
+
+# found: the first words of what was found, sorted, on one line.
+found() {
+	json '[.items[].title | split(" ")[0]] | sort | join(" ")'
+}
+
+# expect_found Q WORDS: the query finds exactly the thoughts that begin with these words (sorted).
+expect_found() {
+	search "$1"
+	expect_status 200
+	equal "$(found)" "$2" "what '$1' finds"
+}
+
+suggest() {
+	api GET "/api/search/suggestions?q=$(jq -rn --arg q "$1" '$q | @uri')"
+	expect_status 200
+}
+
+# index_refresh [option…]: run the job by hand; the one that listens makes way first.
+index_refresh() {
+	local pid
+	for pid in $(pids index-refresh); do
+		kill "$pid" 2>/dev/null || true
+	done
+	"$AURORA_HOME/bin/index-refresh" "$@" 2>&1
+}
+
+# kill_rebuild LOCK: a rebuild is killed where it waits for what the statement LOCK holds.
+kill_rebuild() {
+	local holder rebuild
+	sql "BEGIN; $1; SELECT pg_sleep(100)" >/dev/null 2>&1 3>&- &
+	holder=$!
+	wait_until 5 one_row "FROM pg_stat_activity WHERE wait_event = 'PgSleep' AND query LIKE 'BEGIN;%'"
+	for rebuild in $(pids index-refresh); do
+		kill "$rebuild" 2>/dev/null || true
+	done
+	"$AURORA_HOME/bin/index-refresh" --rebuild >/dev/null 2>&1 3>&- &
+	rebuild=$!
+	wait_until 70 one_row "FROM pg_stat_activity WHERE application_name = 'index-refresh' AND wait_event_type = 'Lock'"
+	kill -9 "$rebuild"
+	wait "$rebuild" || true
+	sql "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE wait_event = 'PgSleep' AND query LIKE 'BEGIN;%'" >/dev/null
+	wait "$holder" || true
+}
+
+# one_row FROM…: there is a row.
+one_row() {
+	[ -n "$(sql "SELECT 1 $1 LIMIT 1")" ]
+}
+
+documents() {
+	sql "SELECT count(*) FROM search.documents WHERE user_id = '$USER_ID'"
+}
+
+@test "a thought is found as soon as it is written, as it is now, and no longer than it is there" {
+	capture 'Hedgehogs sleep #winter'
+	expect_found hedgehogs Hedgehogs
+	expect_found tag:winter Hedgehogs
+	api PATCH "/api/thoughts/$id" '{"text": "Badgers dig"}'
+	expect_found hedgehogs ''
+	expect_found badgers Badgers
+	expect_found tag:winter ''
+	api DELETE "/api/thoughts/$id"
+	expect_found badgers ''
+	api POST "/api/thoughts/$id/restore"
+	expect_found badgers Badgers
+	api DELETE "/api/thoughts/$id?permanent=true"
+	expect_found badgers ''
+	equal "$(documents)" 0 documents
+}
+
+@test "an item says what it is and where; the snippet is HTML with nothing of the text left to interpret" {
+	capture $'Title <i>line</i>\nA "quick" & \'brown\' <script>alert(1)</script> fox' '{"captured_at": "2026-03-29T07:00:00Z"}'
+	search 'script fox'
+	expect_status 200
+	expect_json '.items | length' 1
+	expect_json '.items[0] | keys | join(" ")' 'at id score snippet tags title type url'
+	expect_json .items[0].type thoughts
+	expect_json .items[0].id "$id"
+	expect_json .items[0].title 'Title <i>line</i>'
+	expect_json .items[0].url "/api/thoughts/$id"
+	expect_json .items[0].at 2026-03-29T07:00:00Z
+	expect_json '.items[0].tags == []'
+	expect_json '.items[0].score > 0'
+	expect_json .items[0].snippet 'Title &lt;i&gt;line&lt;/i&gt; A &quot;quick&quot; &amp; &#39;brown&#39; &lt;<mark>script</mark>&gt;alert(1)&lt;/<mark>script</mark>&gt; <mark>fox</mark>'
+	expect_json '.took_ms | type' number
+	expect_json '.next_cursor == null and (has("corrected") | not)'
+	api GET "$(json '.items[0].url')"
+	expect_json .id "$id"
+	capture "$(printf 'Ünïcödé %.0s' {1..30})"
+	search unicode
+	expect_json '.items[0].title | length <= 80 and endswith("…")'
+}
+
+@test "queries: words, phrases, exclusion, OR, operators" {
+	capture 'Alpha the quick brown fox #animals/fox' '{"captured_at": "2026-01-10T12:00:00Z"}'
+	capture 'Beta a brown dog and a quick cat #animals' '{"captured_at": "2026-02-10T12:00:00Z", "pinned": true}'
+	capture 'Gamma Ärger im Café, naïve Straße' '{"captured_at": "2026-03-10T12:00:00Z"}'
+	capture 'Delta mail@example.com and/or wi-fi, costs 3.14' '{"captured_at": "2026-04-10T12:00:00Z"}'
+	expect_found 'quick brown' 'Alpha Beta'
+	expect_found 'QUICK' 'Alpha Beta'
+	expect_found '"quick brown"' Alpha
+	expect_found '"brown quick"' ''
+	expect_found 'quick -fox' Beta
+	expect_found 'quick -"brown fox"' Beta
+	expect_found 'fox OR cat' 'Alpha Beta'
+	expect_found 'brown fox OR cat -dog' Alpha
+	expect_found '-quick' 'Delta Gamma'
+	expect_found 'arger cafe NAIVE strasse' Gamma
+	expect_found 'ÄRGER' Gamma
+	expect_found 'example' Delta
+	expect_found 'mail@example.com' Delta
+	expect_found '"or wi-fi"' Delta
+	expect_found '3.14' Delta
+	expect_found 'tag:animals' 'Alpha Beta'
+	expect_found 'tag:animals/fox' Alpha
+	expect_found 'tag:#Animals -tag:animals/fox' Beta
+	expect_found 'tag:animals/fox OR tag:animals' 'Alpha Beta'
+	expect_found 'type:thoughts quick' 'Alpha Beta'
+	expect_found 'type:thought -type:tasks quick' 'Alpha Beta'
+	expect_found 'type:tasks quick' ''
+	expect_found 'is:pinned' Beta
+	expect_found 'quick is:open' ''
+	expect_found 'quick is:done' ''
+	expect_found 'after:2026-03-10' 'Delta Gamma'
+	expect_found 'before:2026-02-10' Alpha
+	expect_found 'after:2026-02-01 before:2026-03-10T12:00:00Z' Beta
+	expect_found '!!! ???' ''
+	expect_found 'unknown:operator' ''
+	search quick 'tag=animals&tag=animals/fox'
+	equal "$(found)" Alpha 'what tag= finds'
+	search '' 'tag=animals'
+	expect_json '[.items[].title | split(" ")[0]] | join(" ")' 'Beta Alpha'
+	expect_json 'all(.items[]; .score == 0)'
+	search '' 'types=thoughts&from=2026-02-10&to=2026-03-10'
+	equal "$(found)" 'Beta Gamma' 'what from= and to= find'
+	search quick 'types=journals,tasks,events'
+	equal "$(found)" '' 'what other types find'
+	search 'quick type:thoughts' 'types=thoughts,journals'
+	equal "$(found)" 'Alpha Beta' 'what types= and type: find'
+	search 'quick type:thoughts' 'types=tasks'
+	equal "$(found)" '' 'what types= against type: finds'
+}
+
+@test "Chinese, Japanese and Korean are found by two characters, and by one" {
+	capture '今日は天気がいいですね'
+	capture '猫が好き iPhone漢字'
+	capture '한국어를 배우다'
+	local q
+	for q in 天気 今日は 気 '"今日は天気"'; do
+		search "$q"
+		expect_json '[.items[].title] | join(" ")' 今日は天気がいいですね
+	done
+	for q in 漢字 猫 字 iphone漢字 '好き iphone'; do
+		search "$q"
+		expect_json '[.items[].title] | join(" ")' '猫が好き iPhone漢字'
+	done
+	search 한국
+	expect_json '.items[0].snippet' '<mark>한국</mark>어를 배우다'
+	search 天日
+	expect_json '.items | length' 0
+}
+
+@test "better matches come first, newer ones among equals; facets count all of them" {
+	capture 'One apple #fruit' '{"captured_at": "2026-01-01T00:00:00Z"}'
+	capture 'Two apple apple apple #fruit #pie' '{"captured_at": "2026-01-01T00:00:00Z"}'
+	capture 'Three apple #fruit' '{"captured_at": "2026-02-01T00:00:00Z"}'
+	capture 'Four pear #fruit'
+	search apple 'limit=1&count=true'
+	expect_json '.items[0].title | startswith("Two")'
+	expect_json .total 3
+	expect_json .facets.types.thoughts 3
+	expect_json '.facets.tags | map("\(.tag) \(.count)") | join(",")' 'fruit 3,pie 1'
+	search apple
+	expect_json '[.items[].title | split(" ")[0]] | join(" ")' 'Two Three One'
+}
+
+@test "pages: each document once, in the order of the whole; a cursor belongs to its query" {
+	local n cursor='' seen='' pages=0
+	for n in {1..23}; do
+		echo "{\"text\": \"Same word number $n\", \"captured_at\": \"2026-01-0$((n % 3 + 1))T00:00:00Z\"}"
+	done >"$BATS_TEST_TMPDIR/import.ndjson"
+	api POST /api/thoughts/import "@$BATS_TEST_TMPDIR/import.ndjson" -H 'Content-Type: application/x-ndjson'
+	expect_status 200
+	search word limit=200
+	expect_json '.items | length' 23
+	local whole
+	whole=$(json '.items[].id')
+	while :; do
+		search word "limit=5${cursor:+&cursor=$cursor}"
+		expect_status 200
+		seen+=$(json '.items[].id')$'\n'
+		((++pages))
+		cursor=$(json '.next_cursor // empty')
+		[ -n "$cursor" ] || break
+		expect_header_like Link "^</api/search\?cursor=.*rel=\"next\"$"
+	done
+	equal "$pages" 5 pages
+	equal "$seen" "$whole"$'\n' 'ids of all pages'
+	search word limit=5
+	cursor=$(json .next_cursor)
+	search other "limit=5&cursor=$cursor"
+	expect_problem 400 bad_cursor
+	equal "$(sql "SELECT count(*) FROM bus.events WHERE user_id = '$USER_ID' AND type = 'SearchPerformed'")" 3 \
+		'events of searches (one for each first page)'
+}
+
+@test "a typing error still finds, and says what was searched for instead" {
+	capture 'Please receive the parcel tomorrow'
+	search recieve
+	expect_json .corrected receive
+	expect_json '.items | length' 1
+	expect_json '.items[0].snippet | contains("<mark>receive</mark>")'
+	search 'type:thoughts "recieve the" parcle -other'
+	expect_json .corrected 'type:thoughts "receive the" parcel -other'
+	search 'tomorow limit'
+	expect_json '.items == [] and (has("corrected") | not)'
+	search zzzzqqqq
+	expect_json '.items == [] and (has("corrected") | not)'
+	api DELETE "/api/thoughts/$id?permanent=true"
+	search recieve
+	expect_json '.items == [] and (has("corrected") | not)'
+}
+
+@test "nobody finds anybody else's, and nobody's words correct anybody else's" {
+	local mine
+	capture 'Confidential walrus #secret'
+	search walrus
+	expect_json '.items | length' 1
+	mine=$TOKEN
+	register
+	search walrus
+	expect_json '.items == [] and .facets == {"types": {}, "tags": []}'
+	search walrsu
+	expect_json '.items == [] and (has("corrected") | not)'
+	search '' types=thoughts
+	expect_json '.items == []'
+	search '' tag=secret
+	expect_json '.items == []'
+	suggest conf
+	expect_json '.items == []'
+	suggest sec
+	expect_json '.items == []'
+	suggest wal
+	expect_json '[.items[].text] == []'
+	api DELETE /api/search/history
+	TOKEN=$mine
+	api GET /api/search/recent
+	expect_json '[.items[].q] | join(" ")' walrus
+}
+
+@test "suggestions: own queries that found something, tags in use, titles; by folded prefix" {
+	capture 'Émile goes to Paris #élan/vital'
+	suggest emi
+	expect_json '.items[] | "\(.kind) \(.text)"' 'title Émile goes to Paris #élan/vital'
+	suggest ELA
+	expect_json '[.items[] | "\(.kind) \(.text)"] | join(",")' 'tag élan,tag élan/vital'
+	suggest '#élan/'
+	expect_json '[.items[] | "\(.kind) \(.text)"] | join(",")' 'tag élan/vital'
+	search 'Paris tag:élan'
+	search 'paris nothing'
+	suggest par
+	expect_json '[.items[] | "\(.kind) \(.text)"] | join(",")' 'query Paris tag:élan'
+	api PATCH "/api/thoughts/$id" '{"text": "Emilia stays"}'
+	suggest ela
+	expect_json '.items == []'
+	suggest emi
+	expect_json '.items[].text' 'Emilia stays'
+	for n in {1..15}; do capture "Emi $n"; done
+	suggest emi
+	expect_json '.items | length' 10
+	api GET /api/search/suggestions
+	expect_problem 400 bad_request
+}
+
+@test "recent: own queries once each, newest first; forgotten on demand" {
+	capture 'One two'
+	search one
+	search three
+	search ' ONE '
+	search '' tag=x
+	api GET '/api/search/recent?count=true'
+	expect_json '[.items[] | "\(.q) \(.results)"] | join(",")' 'ONE 1,three 0'
+	expect_json .total 2
+	expect_json '.items[0] | keys | join(" ")' 'at q results'
+	expect_json '.items[0].at | test("^[0-9T:.-]+Z$")'
+	api GET '/api/search/recent?limit=1'
+	expect_json '.items[0].q' ONE
+	api GET "/api/search/recent?limit=1&cursor=$(json .next_cursor)"
+	expect_json '.items[0].q' three
+	expect_json '.next_cursor == null'
+	equal "$(sql "SELECT string_agg((payload ->> 'q') || (payload ->> 'results'), ',' ORDER BY id) FROM bus.events
+	              WHERE user_id = '$USER_ID' AND type = 'SearchPerformed'")" 'one1,three0,ONE1' 'SearchPerformed events'
+	api DELETE /api/search/history
+	expect_status 204
+	api GET /api/search/recent
+	expect_json '.items == []'
+}
+
+@test "what a query cannot mean is refused with what it should be" {
+	local q
+	for q in 'tag:' 'type:' 'type:poems' '-type:poems' 'is:happy' 'before:tomorrow' 'after:2026-02-30' '-is:open' 'a OR tag:b' ''; do
+		search "$q"
+		expect_problem 400 bad_request
+		expect_json '.detail | length > 10'
+	done
+	api GET /api/search
+	expect_problem 400 bad_request
+	for q in 'types=poems' 'tag=%23' 'from=x' 'to=2026-13-01' 'limit=0' 'limit=201' 'limit=x'; do
+		search word "$q"
+		expect_problem 400 bad_request
+	done
+	search word cursor=x
+	expect_problem 400 bad_cursor
+	search "$(printf 'a%.0s' {1..500})"
+	expect_status 200
+	search "$(printf 'a%.0s' {1..501})"
+	expect_problem 400 bad_request
+	search "a' OR '' & \\ | !( <-> :* \$\$"
+	expect_status 200
+	TOKEN='' api GET '/api/search?q=a'
+	expect_status 401
+	api POST /api/search '{}'
+	expect_problem 405 method_not_allowed
+}
+
+@test "index-refresh applies what is pending, says so, and leaves within a second when told" {
+	local pid
+	index_refresh --for 0s >/dev/null
+	capture 'Pending penguin'
+	run index_refresh
+	equal "$status" 0 'exit status'
+	[[ $output =~ ^index-refresh:\ [0-9]+\ events\ applied\ in\ [0-9.]+\ s$ ]] || fail "it says: $output"
+	equal "$(documents)" 1 documents
+	"$AURORA_HOME/bin/index-refresh" --for 50s >/dev/null 3>&- &
+	pid=$!
+	capture 'Listening lynx'
+	wait_until 2 one_row "FROM search.documents WHERE user_id = '$USER_ID' AND title = 'Listening lynx'"
+	kill "$pid"
+	wait_until 1 eval "! kill -0 $pid 2>/dev/null"
+	wait "$pid"
+}
+
+@test "a rebuild makes the index whole, whatever was in it, and can be killed and run again" {
+	local n
+	for n in {1..40}; do
+		echo "{\"text\": \"Rebuilt word$n with#tag$((n % 3))\"}"
+	done >"$BATS_TEST_TMPDIR/import.ndjson"
+	api POST /api/thoughts/import "@$BATS_TEST_TMPDIR/import.ndjson" -H 'Content-Type: application/x-ndjson'
+	capture 'Trashed'
+	api DELETE "/api/thoughts/$id"
+	search rebuilt limit=200
+	expect_json '.items | length' 40
+	sql "DELETE FROM search.documents WHERE user_id = '$USER_ID' AND title LIKE '%word1%';
+	     UPDATE search.documents SET tsv = 'nonsense', title = 'Wrong' WHERE user_id = '$USER_ID' AND title LIKE '%word2%';
+	     INSERT INTO search.documents SELECT user_id, type, gen_random_uuid(), parent, 'Ghost', 'ghost', tags, at, pinned, done,
+	       version, generation, 'ghost' FROM search.documents WHERE user_id = '$USER_ID' LIMIT 5;
+	     INSERT INTO search.words SELECT user_id, 'ghostly' FROM search.documents WHERE user_id = '$USER_ID' LIMIT 1"
+	search rebuilt limit=200
+	expect_json '.items | length < 40'
+	kill_rebuild "SELECT FROM thoughts.thoughts WHERE user_id = '$USER_ID' FOR UPDATE"
+	capture 'Written meanwhile 1'
+	kill_rebuild 'LOCK TABLE search.documents IN SHARE MODE'
+	capture 'Written meanwhile 2'
+	kill_rebuild 'LOCK TABLE search.words IN SHARE MODE'
+	capture 'Written meanwhile 3'
+	run index_refresh --rebuild
+	equal "$status" 0 'exit status'
+	[[ $output =~ rebuilt:\ [0-9]+\ documents\ announced ]] || fail "it says: $output"
+	search rebuilt limit=200
+	expect_json '.items | length' 40
+	expect_found 'written meanwhile' 'Written Written Written'
+	expect_found ghost ''
+	equal "$(documents)" 43 documents
+	equal "$(sql "SELECT count(*) FROM search.words WHERE user_id = '$USER_ID' AND word = 'ghostly'")" 0 'stale words'
+	equal "$(sql "SELECT count(*) FROM search.documents d JOIN thoughts.thoughts t USING (user_id, id)
+	              WHERE d.user_id = '$USER_ID' AND d.version = t.version AND d.body = t.text AND d.tags = t.tags")" 43 \
+		'documents that are as their thoughts'
+}
+
+@test "an account's end erases everything of it here, and nothing comes back" {
+	capture 'Farewell flamingo #gone'
+	search farewel
+	expect_json .corrected farewell
+	api DELETE /users/me "$(jq -nc --arg p "$PASSWORD" '{password: $p}')"
+	expect_status 204
+	index_refresh --for 0s >/dev/null
+	equal "$(sql "SELECT (SELECT count(*) FROM search.documents WHERE user_id = u) + (SELECT count(*) FROM search.words WHERE user_id = u)
+	       + (SELECT count(*) FROM search.unread WHERE user_id = u) + (SELECT count(*) FROM search.tags WHERE user_id = u)
+	       + (SELECT count(*) FROM search.history WHERE user_id = u) + (SELECT count(*) FROM search.idempotency WHERE user_id = u)
+	       FROM (SELECT '$USER_ID'::uuid AS u) x")" 0 'rows of an erased user'
+	sql "SELECT bus.append('thoughts', 'ThoughtCreated', '$USER_ID', gen_random_uuid(), 1, '{\"text\": \"late\", \"tags\": []}', NULL)"
+	index_refresh --for 0s >/dev/null
+	equal "$(documents)" 0 documents
+}

@@ -1,0 +1,336 @@
+/*
+ * query and snippet: what people type, as PostgreSQL gets it, and the piece of text they see.
+ */
+#include "unit.h"
+
+#include "functions/search/query.c"
+#include "functions/search/snippet.c"
+
+static int begin(void **state)
+{
+	*state = arena_new();
+	return 0;
+}
+
+static int end(void **state)
+{
+	arena_free(*state);
+	return 0;
+}
+
+static void same(const char *typed, const char *what, const char *got, const char *expected)
+{
+	if ((got == NULL) != (expected == NULL) || (got != NULL && strcmp(got, expected) != 0))
+		fail_msg("%s of \"%s\" is %s, expected %s", what, typed, got ? got : "NULL", expected ? expected : "NULL");
+}
+
+static void words_become_a_tsquery(void **state)
+{
+	static const struct {
+		const char *typed;
+		const char *words;
+	} cases[] = {
+		{"fox", "(('fox'))"},
+		{"  quick\tfox\n", "(('quick')) & (('fox'))"},
+		{"quick OR fox", "(('quick') | ('fox'))"},
+		{"a b OR c d", "(('a')) & (('b') | ('c')) & (('d'))"},
+		{"a OR b OR c", "(('a') | ('b') | ('c'))"},
+		{"OR fox", "(('fox'))"},
+		{"fox OR", "(('fox'))"},
+		{"fox or dog", "(('fox')) & (('or')) & (('dog'))"},
+		{"-fox", "(!('fox'))"},
+		{"a OR -b", "(('a') | !('b'))"},
+		{"a -", "(('a'))"},
+		{"- a", "(('a'))"},
+		{"\"brown fox\"", "(('brown' <-> 'fox'))"},
+		{"-\"brown fox\"", "(!('brown' <-> 'fox'))"},
+		{"\"brown fox", "(('brown' <-> 'fox'))"},
+		{"\"\"", "NOTHING"},
+		{"say\"brown fox\"now", "(('say')) & (('brown' <-> 'fox')) & (('now'))"},
+		{"wi-fi", "(('wi' <-> 'fi'))"},
+		{"don't", "(('don' <-> 't'))"},
+		{"me@example.com", "(('me' <-> 'example' <-> 'com'))"},
+		{"http://x.org/a?b=c", "(('http' <-> 'x' <-> 'org' <-> 'a' <-> 'b' <-> 'c'))"},
+		{"unknown:thing", "(('unknown' <-> 'thing'))"},
+		{"a\\b'c", "(('a' <-> 'b' <-> 'c'))"},
+		{"& | ! ( ) : * <->", "NOTHING"},
+		{"!!!", "NOTHING"},
+		{"\xc3\x84rger", "(('\xc3\x84rger'))"},
+		{"A\xcc\x88rger", "(('\xc3\x84rger'))"},
+		{"\xe5\xa4\xa9\xe6\xb0\x97", "(('\xe5\xa4\xa9\xe6\xb0\x97'))"},
+		{"\xe7\x8c\xab", "(('\xe7\x8c\xab':*))"},
+		{"\xe4\xbb\x8a\xe6\x97\xa5\xe3\x81\xaf", "(('\xe4\xbb\x8a\xe6\x97\xa5' <-> '\xe6\x97\xa5\xe3\x81\xaf'))"},
+		{"iPhone\xe6\xbc\xa2\xe5\xad\x97", "(('iPhone' <-> '\xe6\xbc\xa2\xe5\xad\x97'))"},
+		{"\xe6\xbc\xa2\xe5\xad\x97x", "(('\xe6\xbc\xa2\xe5\xad\x97' <-> '\xe5\xad\x97' <-> 'x'))"},
+		{"\"\xe7\x8c\xab x\"", "(('\xe7\x8c\xab' <-> 'x'))"},
+		{"\xed\x95\x9c\xea\xb5\xad\xec\x96\xb4", "(('\xed\x95\x9c\xea\xb5\xad' <-> '\xea\xb5\xad\xec\x96\xb4'))"},
+	};
+
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct query query;
+		const char *fault;
+		bool nothing = strcmp(cases[i].words, "NOTHING") == 0;
+
+		if (!query_parse(&query, *state, cases[i].typed, &fault))
+			fail_msg("\"%s\" is refused: %s", cases[i].typed, fault);
+		same(cases[i].typed, "words", query.words, nothing ? NULL : cases[i].words);
+		same(cases[i].typed, "tags", query.tags, nothing ? "'#'" : NULL);
+	}
+}
+
+static const char *joined(struct arena *arena, const struct query_list *list)
+{
+	const char *out = "";
+
+	for (size_t i = 0; i < list->count; i++)
+		out = arena_printf(arena, "%s%s%s", out, i > 0 ? "," : "", list->items[i]);
+	return out;
+}
+
+static void operators_filter(void **state)
+{
+	static const struct {
+		const char *typed;
+		const char *words, *tags, *types, *other_types, *after, *before, *is;
+	} cases[] = {
+		{"tag:home", NULL, "('#home')", "", "", "", "", ""},
+		{"tag:#Home", NULL, "('#home')", "", "", "", "", ""},
+		{"TAG:\xc3\x84hre", NULL, "('#\xc3\xa4hre')", "", "", "", "", ""},
+		{"tag:a/b x", "(('x'))", "('#a/b')", "", "", "", "", ""},
+		{"tag:a tag:b", NULL, "('#a') & ('#b')", "", "", "", "", ""},
+		{"tag:a OR tag:b", NULL, "('#a' | '#b')", "", "", "", "", ""},
+		{"-tag:a", NULL, "(!'#a')", "", "", "", "", ""},
+		{"tag:\"it's\"", NULL, "('#it''s')", "", "", "", "", ""},
+		{"tag:a\\b", NULL, "('#a\\\\b')", "", "", "", "", ""},
+		{"type:Thoughts", NULL, NULL, "thoughts", "", "", "", ""},
+		{"type:thoughts type:tasks", NULL, NULL, "thoughts,tasks", "", "", "", ""},
+		{"-type:tasks x", "(('x'))", NULL, "", "tasks", "", "", ""},
+		{"type:tasks OR x", "(('x'))", NULL, "tasks", "", "", "", ""},
+		{"after:2026-03-29", NULL, NULL, "", "", "2026-03-29T00:00:00Z", "", ""},
+		{"before:2026-03-29T09:00:00+02:00", NULL, NULL, "", "", "", "2026-03-29T07:00:00Z", ""},
+		{"after:2026-01-01 after:2026-02-01 before:2027-01-01 before:2028-01-01", NULL, NULL, "", "",
+		 "2026-02-01T00:00:00Z", "2027-01-01T00:00:00Z", ""},
+		{"is:pinned is:OPEN", NULL, NULL, "", "", "", "", "po"},
+		{"is:done x", "(('x'))", NULL, "", "", "", "", "d"},
+		{"\"tag:home\"", "(('tag' <-> 'home'))", NULL, "", "", "", "", ""},
+		{"tagged:x", "(('tagged' <-> 'x'))", NULL, "", "", "", "", ""},
+	};
+
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		const char *typed = cases[i].typed, *fault;
+		char after[INSTANT_TEXT] = "", before[INSTANT_TEXT] = "";
+		struct query query;
+
+		if (!query_parse(&query, *state, typed, &fault))
+			fail_msg("\"%s\" is refused: %s", typed, fault);
+		if (query.after_us != INT64_MIN)
+			instant_format(after, query.after_us);
+		if (query.before_us != INT64_MAX)
+			instant_format(before, query.before_us);
+		same(typed, "words", query.words, cases[i].words);
+		same(typed, "tags", query.tags, cases[i].tags);
+		same(typed, "types", joined(*state, &query.types), cases[i].types);
+		same(typed, "other types", joined(*state, &query.other_types), cases[i].other_types);
+		same(typed, "after", after, cases[i].after);
+		same(typed, "before", before, cases[i].before);
+		same(typed, "is",
+		     arena_printf(*state, "%s%s%s", query.pinned ? "p" : "", query.open ? "o" : "", query.done ? "d" : ""),
+		     cases[i].is);
+		assert_false(query_is_empty(&query));
+	}
+}
+
+static void nonsense_is_refused(void **state)
+{
+	static const char *const cases[] = {
+		"tag:",	     "tag:#",	 "tag:!",	    "tag:\"\"",		 "type:",     "is:",	      "is:happy",
+		"after:",    "after:x",	 "before:2026-13-01", "before:2026-02-30", "-is:done",	"-after:2026-01-01",
+		"a OR tag:b", "tag:b OR a",
+	};
+	struct query query;
+	const char *fault;
+	char too_long[QUERY_LENGTH_MAX + 2];
+
+	for (size_t i = 0; i < COUNT(cases); i++)
+		if (query_parse(&query, *state, cases[i], &fault) || fault == NULL)
+			fail_msg("\"%s\" is taken", cases[i]);
+	memset(too_long, 'a', sizeof(too_long));
+	too_long[sizeof(too_long) - 1] = '\0';
+	assert_false(query_parse(&query, *state, too_long, &fault));
+	too_long[QUERY_LENGTH_MAX] = '\0';
+	assert_true(query_parse(&query, *state, too_long, &fault));
+	assert_true(query_parse(&query, *state, " \t ", &fault));
+	assert_true(query_is_empty(&query));
+}
+
+static void tags_of_the_address_are_added(void **state)
+{
+	struct query query;
+	const char *fault;
+
+	assert_true(query_parse(&query, *state, "tag:a", &fault));
+	assert_true(query_add_tag(&query, "B"));
+	assert_string_equal(query.tags, "('#a') & '#b'");
+	assert_false(query_add_tag(&query, "#"));
+	assert_false(query_add_tag(&query, ""));
+}
+
+static void wanted_words_are_replaced_in_place(void **state)
+{
+	static const char *const replacements[] = {NULL, "receive", NULL, "tomorrow"};
+	struct query query;
+	const char *fault;
+
+	assert_true(query_parse(&query, *state, "-not tag:x \"to recieve\" a tomorow type:y", &fault));
+	assert_int_equal(query.wanted_count, 4);
+	assert_string_equal(query_replace(&query, replacements), "-not tag:x \"to receive\" a tomorrow type:y");
+	assert_false(query_correctable(&query, &query.wanted[0]));
+	assert_true(query_correctable(&query, &query.wanted[1]));
+	assert_true(query_parse(&query, *state, "abc1234 \xe4\xbb\x8a\xe6\x97\xa5\xe3\x81\xaf\xe5\xa4\xa9", &fault));
+	assert_false(query_correctable(&query, &query.wanted[0]));
+	assert_false(query_correctable(&query, &query.wanted[1]));
+}
+
+static void slips_are_counted(void **state)
+{
+	static const struct {
+		const char *a, *b;
+		unsigned slips;
+	} cases[] = {
+		{"", "", 0},	       {"", "abc", 3},	     {"abc", "", 3},		 {"same", "same", 0},
+		{"gold", "goid", 1},   {"gold", "god", 1},   {"gold", "goold", 1},	 {"receive", "recieve", 1},
+		{"kitten", "sitting", 3}, {"ca", "abc", 3},  {"\xc3\xa4\xc3\xb6", "\xc3\xb6\xc3\xa4", 1},
+	};
+
+	for (size_t i = 0; i < COUNT(cases); i++)
+		if (query_slips(*state, cases[i].a, cases[i].b) != cases[i].slips)
+			fail_msg("%s to %s takes %u slips", cases[i].a, cases[i].b,
+				 query_slips(*state, cases[i].a, cases[i].b));
+	assert_int_equal(query_slips_allowed("gold"), 1);
+	assert_int_equal(query_slips_allowed("receive"), 2);
+	assert_int_equal(query_slips_allowed("extraordinary"), 3);
+}
+
+static void folding_follows_the_index(void **state)
+{
+	static const struct {
+		const char *text, *folded;
+	} cases[] = {
+		{"Plain", "plain"},
+		{"\xc3\x84rger", "arger"},
+		{"A\xcc\x88rger", "arger"},
+		{"Stra\xc3\x9f"
+		 "e",
+		 "strasse"},
+		{"\xc3\x98re", "ore"},
+		{"\xc5\x81\xc3\xb3"
+		 "d\xc5\xba",
+		 "lodz"},
+		{"\xef\xac\x81n", "fin"},
+		{"\xd0\x9c\xd0\xb8\xd1\x80", "\xd0\xbc\xd0\xb8\xd1\x80"},
+	};
+
+	for (size_t i = 0; i < COUNT(cases); i++)
+		same(cases[i].text, "folding", query_fold(*state, cases[i].text, strlen(cases[i].text)), cases[i].folded);
+}
+
+static void snippets_mark_and_escape(void **state)
+{
+	static const struct {
+		const char *q, *text, *html;
+	} cases[] = {
+		{"fox", "The FOX ran.", "The <mark>FOX</mark> ran."},
+		{"fox", "foxes, firefox", "foxes, firefox"},
+		{"arger", "\xc3\x84rger!", "<mark>\xc3\x84rger</mark>!"},
+		{"b", "<b> & \"b\" 'b'",
+		 "&lt;<mark>b</mark>&gt; &amp; &quot;<mark>b</mark>&quot; &#39;<mark>b</mark>&#39;"},
+		{"mark", "<mark>x</mark>", "&lt;<mark>mark</mark>&gt;x&lt;/<mark>mark</mark>&gt;"},
+		{"x -y", "x y", "<mark>x</mark> y"},
+		{"a", " a\n\n\tb\x01\x7f ", "<mark>a</mark> b "},
+		{"tag:x", "a x", "a x"},
+		{"", "", ""},
+		{"\xe5\xa4\xa9\xe6\xb0\x97", "\xe4\xbb\x8a\xe6\x97\xa5\xe3\x81\xaf\xe5\xa4\xa9\xe6\xb0\x97\xe3\x81\xa7",
+		 "\xe4\xbb\x8a\xe6\x97\xa5\xe3\x81\xaf<mark>\xe5\xa4\xa9\xe6\xb0\x97</mark>\xe3\x81\xa7"},
+	};
+
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct query query;
+		const char *fault;
+
+		assert_true(query_parse(&query, *state, cases[i].q, &fault));
+		same(cases[i].text, "snippet", snippet(*state, cases[i].text, &query), cases[i].html);
+	}
+}
+
+static void snippets_show_where_most_is(void **state)
+{
+	struct buf *text = buf_in(*state, 1u << 20);
+	struct query query;
+	const char *fault, *html;
+
+	buf_adds(text, "needle ");
+	for (int i = 0; i < 400; i++)
+		buf_adds(text, "straw \xc3\xa4\xc3\xb6\xc3\xbc ");
+	buf_adds(text, "needle in the haystack ");
+	for (int i = 0; i < 400; i++)
+		buf_adds(text, "straw ");
+	assert_true(query_parse(&query, *state, "needle haystack", &fault));
+	html = snippet(*state, buf_text(text), &query);
+	assert_non_null(strstr(html, "<mark>needle</mark> in the <mark>haystack</mark>"));
+	assert_memory_equal(html, "\xe2\x80\xa6", 3);
+	assert_string_equal(html + strlen(html) - 3, "\xe2\x80\xa6");
+	assert_in_range(utf8_length(html, strlen(html)), WINDOW, WINDOW + LEAD + 40);
+	assert_true(utf8_valid(html, strlen(html)));
+}
+
+/* Whatever is typed and written: no crash, valid UTF-8, marks in pairs. */
+static void anything_can_be_typed(void **state)
+{
+	static const char *const pieces[] = {"\"", "-",	 " ",  "OR",  "tag:", "a",   "b'\\",	    "\xe7\x8c\xab",
+					     "(",  ":*", "\xcc\x88", "<", "is:",  "x1",  "\xf0\x9f\x8e\x89", "\n"};
+	unsigned seed = 20260329;
+
+	for (int round = 0; round < 3000; round++) {
+		struct buf *q = buf_in(*state, 4096), *text = buf_in(*state, 65536);
+		struct query query;
+		const char *fault, *html;
+
+		for (int i = 0; i < 12; i++) {
+			seed = seed * 1103515245u + 12345u;
+			buf_adds(q, pieces[(seed >> 16) % COUNT(pieces)]);
+			for (unsigned j = 0; j < (seed >> 24) % 8; j++)
+				buf_adds(text, pieces[(seed >> (j + 8)) % COUNT(pieces)]);
+		}
+		if (!query_parse(&query, *state, buf_text(q), &fault))
+			continue;
+		html = snippet(*state, buf_text(text), &query);
+		assert_true(utf8_valid(html, strlen(html)));
+		for (const char *open = strstr(html, "<"); open != NULL; open = strstr(open + 1, "<")) {
+			const char *close = strstr(open, "</mark>");
+
+			assert_memory_equal(open, "<mark>", 6);
+			assert_non_null(close);
+			assert_null(memchr(open + 1, '<', (size_t)(close - open - 1)));
+			open = close;
+		}
+		arena_clear(*state);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(words_become_a_tsquery, begin, end),
+		cmocka_unit_test_setup_teardown(operators_filter, begin, end),
+		cmocka_unit_test_setup_teardown(nonsense_is_refused, begin, end),
+		cmocka_unit_test_setup_teardown(tags_of_the_address_are_added, begin, end),
+		cmocka_unit_test_setup_teardown(wanted_words_are_replaced_in_place, begin, end),
+		cmocka_unit_test_setup_teardown(slips_are_counted, begin, end),
+		cmocka_unit_test_setup_teardown(folding_follows_the_index, begin, end),
+		cmocka_unit_test_setup_teardown(snippets_mark_and_escape, begin, end),
+		cmocka_unit_test_setup_teardown(snippets_show_where_most_is, begin, end),
+		cmocka_unit_test_setup_teardown(anything_can_be_typed, begin, end),
+	};
+
+	return cmocka_run_group_tests_name("query", tests, NULL, NULL);
+}
