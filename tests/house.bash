@@ -81,12 +81,7 @@ sql() {
 }
 
 pids() {
-	local exe path
-	path=$(readlink -f "$AURORA_HOME")/bin/$1
-	for exe in /proc/[0-9]*/exe; do
-		[ "$(readlink "$exe" 2>/dev/null)" = "$path" ] && echo "${exe//[!0-9]/}"
-	done
-	return 0
+	{ find /proc/[0-9]*/exe -maxdepth 0 -lname "$(readlink -f "$AURORA_HOME")/bin/$1" 2>/dev/null || true; } | cut -d / -f 3
 }
 
 wait_until() {

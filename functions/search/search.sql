@@ -83,12 +83,12 @@ SELECT t.type FROM search.types t ORDER BY t.type;
 
 -- name: similar_words (read)
 -- $1 user, $2 words as typed: for each that no document has, numbered from 1, the known words that look like it, nearest
--- first.
+-- first. OFFSET 0 makes each word a probe of the index, whatever the planner thinks of the tables.
 SELECT w.n, w.folded, s.word
 FROM (SELECT n, search.fold(word) AS folded FROM unnest($2::text[]) WITH ORDINALITY AS u (word, n) OFFSET 0) w,
 	LATERAL search.similar_words($1::uuid, w.folded, 20) WITH ORDINALITY AS s (word, rank)
-WHERE NOT EXISTS (SELECT FROM search.documents d WHERE d.user_id = $1::uuid AND d.tsv @@ search.exact(w.folded))
-	AND EXISTS (SELECT FROM search.documents d WHERE d.user_id = $1::uuid AND d.tsv @@ search.exact(s.word))
+WHERE NOT EXISTS (SELECT FROM search.documents d WHERE d.user_id = $1::uuid AND d.tsv @@ search.exact(w.folded) OFFSET 0)
+	AND EXISTS (SELECT FROM search.documents d WHERE d.user_id = $1::uuid AND d.tsv @@ search.exact(s.word) OFFSET 0)
 ORDER BY w.n, s.rank;
 
 -- name: suggestions (read)
@@ -108,9 +108,9 @@ WITH typed AS MATERIALIZED (
 	FROM search.tags t
 	WHERE t.user_id = $1::uuid AND t.key >= (SELECT tag_low FROM typed) AND t.key < (SELECT tag_high FROM typed)
 		AND (EXISTS (SELECT FROM search.documents d
-		             WHERE d.user_id = t.user_id AND d.type = t.type AND d.id = t.id AND t.tag = ANY (d.tags))
+		             WHERE d.user_id = t.user_id AND d.type = t.type AND d.id = t.id AND t.tag = ANY (d.tags) OFFSET 0)
 		     OR EXISTS (SELECT FROM search.documents d
-		                WHERE d.user_id = t.user_id AND d.tsv @@ search.exact('#' || t.tag)))
+		                WHERE d.user_id = t.user_id AND d.tsv @@ search.exact('#' || t.tag) OFFSET 0))
 	ORDER BY t.key, t.tag LIMIT 10
 ), titles AS (
 	SELECT 'title' AS kind, min(n.title) AS text, row_number() OVER (ORDER BY n.key) AS rank

@@ -62,10 +62,11 @@ struct import {
 	unsigned long number;
 	bool cut_off; /* the body did not come through; that is answered */
 
-	/* What waits to be stored. */
+	/* What waits to be stored, and everything made since the last batch. */
 	struct arena *arena;
 	struct draft drafts[BATCH];
-	size_t count, bytes;
+	size_t count;
+	size_t bytes; /* of the body, which what is in the arena is made of */
 
 	long long taken, created, conflicts;
 	bool store_failed;
@@ -111,6 +112,7 @@ static bool next_line(struct import *in)
 	if (!any || in->cut_off)
 		return false;
 	in->number++;
+	in->bytes += in->line->len;
 	/* A byte order mark is no part of the text. */
 	if (in->number == 1 && in->line->len >= 3 && memcmp(in->line->data, "\xef\xbb\xbf", 3) == 0) {
 		memmove(in->line->data, in->line->data + 3, in->line->len - 2);
@@ -164,6 +166,14 @@ static void flush(struct import *in)
 	arena_clear(in->arena);
 }
 
+/* A new record. Nothing made for an earlier one is needed any more but the drafts, so a full batch goes now. */
+static struct record begin_record(struct import *in, unsigned long line)
+{
+	if (in->count == BATCH || in->bytes > BATCH_BYTES)
+		flush(in);
+	return (struct record){.line = line, .tags = {.arena = in->arena}};
+}
+
 /* The same id for the same content, at the time of capture where there is one. */
 static const char *derive_id(struct import *in, const struct record *record, int64_t captured_us)
 {
@@ -189,7 +199,6 @@ static void take(struct import *in, struct record *record)
 	struct draft *draft = &in->drafts[in->count];
 
 	in->taken++;
-	in->bytes += length + 256;
 	if (length == 0)
 		fault(in, line, "/text", "required", "must be given");
 	else if (utf8_length(record->text, length) > TEXT_MAX)
@@ -215,8 +224,6 @@ static void take(struct import *in, struct record *record)
 		}
 		in->count++;
 	}
-	if (in->count == BATCH || in->bytes > BATCH_BYTES)
-		flush(in);
 }
 
 static void take_tag(struct import *in, struct record *record, const char *text)
@@ -293,19 +300,17 @@ static bool take_json(struct import *in, struct record *record, const char *text
 		fault(in, record->line, "", "wrong_type", "must be a JSON object");
 		return false;
 	}
-	json_object_object_foreach(json, name, value) take_member(in, record, name, value);
+	json_object_object_foreach(json, name, value)
+	{
+		take_member(in, record, name, value);
+	}
 	return true;
-}
-
-static struct record record_at(struct import *in, unsigned long line)
-{
-	return (struct record){.line = line, .tags = {.arena = in->arena}};
 }
 
 static void read_ndjson(struct import *in)
 {
 	while (next_line(in)) {
-		struct record record = record_at(in, in->number);
+		struct record record = begin_record(in, in->number);
 		size_t len = line_length(in->line);
 
 		if (strspn(buf_text(in->line), " \t\r\n") < in->line->len && line_ok(in) &&
@@ -490,7 +495,7 @@ static void read_csv(struct import *in)
 	bool ok;
 
 	while (next_csv(in, &csv, &ok)) {
-		struct record record = record_at(in, csv.line);
+		struct record record = begin_record(in, csv.line);
 
 		if (!ok || (csv.count == 1 && csv.text->data[0] == '\0'))
 			continue;
@@ -551,7 +556,7 @@ static void read_md(struct import *in)
 		if (mark) {
 			size_t tail = sizeof(MD_MARK_END) - 1;
 
-			record = record_at(in, in->number);
+			record = begin_record(in, in->number);
 			open = marked = true;
 			if (len < tail || memcmp(line + len - tail, MD_MARK_END, tail) != 0)
 				fault(in, in->number, "", "malformed_json", "the mark of a thought does not end");
@@ -563,7 +568,7 @@ static void read_md(struct import *in)
 		if (!open && strspn(line, " \t\r\n") == in->line->len)
 			continue;
 		if (!open) {
-			record = record_at(in, in->number);
+			record = begin_record(in, in->number);
 			open = true;
 			marked = false;
 		}

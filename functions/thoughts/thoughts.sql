@@ -28,7 +28,7 @@ FROM t
 -- What holds the id, and whether it is what thought_create was asked to make ($3 to $6 as there).
 -- name: thought_taken (read)
 SELECT id, text, tags, pinned, captured_at, created_at, updated_at, version,
-       deleted_at IS NULL AND text = $3 AND tags = $4 AND pinned = $5 AND captured_at = coalesce($6, captured_at) AS same
+       deleted_at IS NULL AND (text, tags, pinned, captured_at) = ($3, $4, $5, coalesce($6, captured_at)) AS same
 FROM thoughts.thoughts
 WHERE user_id = $1 AND id = $2
 
@@ -160,7 +160,8 @@ SELECT id, text, tags, pinned, captured_at, created_at, updated_at, version, sco
                    query,
                    CASE WHEN length(text) <= 300
                         THEN 'StartSel=<mark>, StopSel=</mark>, HighlightAll=true'
-                        ELSE 'StartSel=<mark>, StopSel=</mark>, MaxFragments=2, MaxWords=30, MinWords=10, FragmentDelimiter=" … "'
+                        ELSE 'StartSel=<mark>, StopSel=</mark>, MaxFragments=2, MaxWords=30, MinWords=10, '
+                             'FragmentDelimiter=" … "'
                    END) AS highlight
 FROM (SELECT t.*, ts_rank(tsv, query, 1) AS score, query
       FROM websearch_to_tsquery('ext.folded', $2) AS query, thoughts.thoughts AS t
@@ -256,10 +257,12 @@ SELECT coalesce(sum(thoughts), 0) AS total,
        coalesce(sum(thoughts) FILTER (WHERE day >= month AND day < month + interval '1 month'), 0) AS this_month,
        min(first_at) AS first_at,
        max(last_at) AS last_at,
-       coalesce((SELECT least(last, today) - first + 1 FROM runs WHERE last >= today - 1 AND first <= today), 0) AS current_streak,
+       coalesce((SELECT least(last, today) - first + 1 FROM runs WHERE last >= today - 1 AND first <= today), 0)
+           AS current_streak,
        coalesce((SELECT max(length) FROM runs), 0) AS longest_streak,
        (SELECT jsonb_agg(jsonb_build_object('date', d.date::date, 'count', coalesce(n.thoughts, 0)) ORDER BY d.date)
-        FROM generate_series(today - 29, today, interval '1 day') AS d (date) LEFT JOIN days AS n ON n.day = d.date) AS days
+        FROM generate_series(today - 29, today, interval '1 day') AS d (date) LEFT JOIN days AS n ON n.day = d.date)
+           AS days
 FROM calendar LEFT JOIN days ON true
 GROUP BY today
 
@@ -277,8 +280,8 @@ WHERE user_id = $1 AND deleted_at IS NULL
       AND captured_at >= $2 AND captured_at < $3 AND pinned = coalesce($4, pinned) AND tags @> $5::text[]
 ORDER BY id
 
--- A batch as columns: $2 ids, $3 texts, $4 tags (an array literal each), $5 pinned, $6 captured_at ('' for now). What is
--- there already stays as it is; a conflict is an id that is taken by other content.
+-- A batch as columns: $2 ids, $3 texts, $4 tags (an array literal each), $5 pinned, $6 captured_at ('' for now). What
+-- is there already stays as it is; a conflict is an id that is taken by other content.
 -- name: thought_import
 WITH input AS (
 	SELECT id, text, tags::text[] AS tags, pinned, nullif(captured_at, '')::timestamptz AS captured_at

@@ -1,4 +1,4 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2034,SC2154 # the parts of scripts/aurora share their variables
 # cron.sh: who starts the cron programs: the machine's cron, or a loop of our own over the same crontab.
 
 cron_begin="# >>> aurora"
@@ -64,7 +64,6 @@ cron_state() {
 
 cron_start() {
 	local state way
-	# shellcheck disable=SC2154
 	way=$param_cron
 	if [ "$way" = auto ]; then
 		if cron_machine && cron_install 2>/dev/null; then way=machine; else way=loop; fi

@@ -1,4 +1,4 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2034,SC2154 # the parts of scripts/aurora share their variables
 # database.sh: the house's own PostgreSQL cluster, sessions in it, migrations.
 
 # The programs of the cluster's version; of the newest one that is installed, when there is no cluster yet.
@@ -9,7 +9,7 @@ postgres_bin() {
 		[ -x "$bin/postgres" ] || die "$home/pg is a cluster of PostgreSQL $(<"$home/pg/PG_VERSION"), which is not installed"
 	else
 		bin=$(compgen -G '/usr/lib/postgresql/*/bin' | sort -V | tail -n 1)
-		[ -n "$bin" ] && [ -x "$bin/initdb" ] || die "PostgreSQL is not installed: run scripts/deps"
+		[ -x "$bin/initdb" ] || die "PostgreSQL is not installed: run scripts/deps"
 	fi
 	echo "$bin"
 }
@@ -133,9 +133,8 @@ psql_as() {
 	local role=$1 name
 	shift
 	(
-		cd "$home"
+		cd "$home" || exit 1
 		for name in ${!PG*}; do unset "$name"; done
-		# shellcheck disable=SC2154
 		if [ -n "$param_database" ]; then
 			PGUSER=$role exec psql -d "$param_database" "$@"
 		else
@@ -243,7 +242,6 @@ SQL
 
 # Let the roles that there are now in through the socket.
 identities_update() {
-	# shellcheck disable=SC2154
 	[ -z "$param_database" ] || return 0
 	mapfile -t login_roles < <(psql_do -At -c \
 		"SELECT rolname FROM pg_roles WHERE rolcanlogin AND NOT rolsuper ORDER BY rolname")

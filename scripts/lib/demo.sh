@@ -1,4 +1,4 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2034,SC2154 # the parts of scripts/aurora share their variables
 # demo.sh: what `make up` ends with: three calls and their real answers.
 
 # Show a call as one would type it, make it, show the answer. Sets answer and status.
@@ -11,6 +11,7 @@ demo_call() {
 	shown="curl"
 	if [ -n "$token" ]; then
 		words+=(-H "Authorization: Bearer $token")
+		# shellcheck disable=SC2016 # it is shown, not expanded
 		shown+=' -H "Authorization: Bearer $TOKEN"'
 	fi
 	if [ "$method" = POST ]; then

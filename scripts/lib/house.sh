@@ -1,4 +1,4 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2034,SC2154 # the parts of scripts/aurora share their variables
 # house.sh: the directory of a house, the user it belongs to, its parameters, its processes.
 
 # Everything that may lie in a house; a directory with something else in it is not made into one.
@@ -62,7 +62,8 @@ as_house() (
 # What every program of the house finds in its environment: nothing of the operator's but the parameters.
 house_environment_set() {
 	local name
-	house_environment=(PATH=/usr/local/bin:/usr/bin:/bin:/usr/local/sbin:/usr/sbin:/sbin "HOME=$home" LC_ALL=C.UTF-8 TZ=UTC)
+	house_environment=(PATH=/usr/local/bin:/usr/bin:/bin:/usr/local/sbin:/usr/sbin:/sbin "HOME=$home" LC_ALL=C.UTF-8
+		TZ=UTC)
 	for name in "${!param_@}"; do
 		name=${name#param_}
 		name=AURORA_${name^^}
@@ -75,11 +76,12 @@ house_environment_set() {
 
 # Keep it for the cron programs and for later commands.
 house_environment_keep() {
-	local pair file=$home/run/environment
+	local pair value quote="'\\''" file=$home/run/environment
 	{
 		echo "# The environment at the last \`aurora up\`, for what starts later."
 		for pair in "${house_environment[@]}"; do
-			printf "export %s='%s'\n" "${pair%%=*}" "$(sed "s/'/'\\\\''/g" <<<"${pair#*=}")"
+			value=${pair#*=}
+			printf "export %s='%s'\n" "${pair%%=*}" "${value//"'"/"$quote"}"
 		done
 	} >"$file.new"
 	chmod 600 "$file.new"
@@ -136,7 +138,8 @@ house_make() {
 	mkdir -p "${parent:-/}" || die "$parent cannot be made: set AURORA_HOME to a place that can"
 	if ! house_reaches "${parent:-/}"; then
 		place=/var/lib/aurora/$(sha256sum <<<"$home" | cut -c1-16)
-		mkdir -p -m 755 /var/lib/aurora
+		mkdir -p /var/lib/aurora
+		chmod 755 /var/lib/aurora
 		if [ -d "$home" ]; then mv -T "$home" "$place"; else mkdir -p "$place"; fi
 		ln -s "$place" "$home"
 		say "The user $house_user cannot reach $home, so the house is in $place, and $home leads there."
@@ -227,7 +230,7 @@ key_make() (
 
 # The programs of this build and the scripts that run beside them; running ones keep what they were started from.
 programs_install() {
-	local file name
+	local file name page
 	for file in "$build"/bin/*; do
 		name=${file##*/}
 		install_file "$file" "$home/bin/$name" 755 || true
@@ -239,8 +242,8 @@ programs_install() {
 	for file in "$root"/httpd/htdocs/*; do
 		case $file in
 		*.html)
-			# shellcheck disable=SC2154
-			sed "s|@ORIGIN@|${param_origin:-http://127.0.0.1:$param_port}|g" "$file" |
+			page=$(<"$file")
+			echo "${page//@ORIGIN@/"${param_origin:-http://127.0.0.1:$param_port}"}" |
 				install_text "$home/htdocs/${file##*/}" 644 || true
 			;;
 		*) install_file "$file" "$home/htdocs/${file##*/}" 644 || true ;;

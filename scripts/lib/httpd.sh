@@ -1,4 +1,4 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2034,SC2154 # the parts of scripts/aurora share their variables
 # httpd.sh: the web server of a house, its configuration made from httpd/services.tab, its start, reload and stop.
 
 # Prefixes as one regular expression: whole path segments, with or without /v1.
@@ -26,22 +26,19 @@ problems() {
 
 # Everything that the templates need.
 fill_values() {
-	local pool program procs prefixes pattern relative pair status environment=''
-	# shellcheck disable=SC2034,SC2154 # read by name in fill
-	{
-		fill_HOME=$home
-		fill_PORT=$param_port
-		fill_BODY_BYTES=$param_body_limit
-		fill_BODY_KIB=$(((param_body_limit + 1023) / 1024))
-		fill_IMPORT_BYTES=$((param_import_limit > param_body_limit ? param_import_limit : param_body_limit))
-		fill_IMPORT_KIB=$(((fill_IMPORT_BYTES + 1023) / 1024))
-		fill_MODULES=/usr/lib/apache2/modules
-		fill_USER=
-		fill_POOLS= fill_ALIASES= fill_COMMANDS= fill_RULES= fill_PROGRAMS=
-		fill_ERROR_TYPES= fill_ERROR_DOCUMENTS=
-	}
+	local pool program procs prefixes pattern relative pair status environment='' nl=$'\n'
+	fill_HOME=$home
+	fill_PORT=$param_port
+	fill_BODY_BYTES=$param_body_limit
+	fill_BODY_KIB=$(((param_body_limit + 1023) / 1024))
+	fill_IMPORT_BYTES=$((param_import_limit > param_body_limit ? param_import_limit : param_body_limit))
+	fill_IMPORT_KIB=$(((fill_IMPORT_BYTES + 1023) / 1024))
+	fill_MODULES=/usr/lib/apache2/modules
+	fill_USER='' fill_POOLS='' fill_ALIASES='' fill_COMMANDS='' fill_RULES='' fill_PROGRAMS=''
+	fill_ERROR_TYPES='' fill_ERROR_DOCUMENTS=''
 	for pair in "${house_environment[@]}"; do
-		environment+=" InitialEnv \"$(sed 's/[\\"]/\\&/g' <<<"$pair")\""
+		pair=${pair//\\/\\\\}
+		environment+=" InitialEnv \"${pair//\"/\\\"}\""
 	done
 	while read -r pool program procs _ prefixes; do
 		# shellcheck disable=SC2086 # a list of words
@@ -55,14 +52,15 @@ fill_values() {
 		\"check-local\" => \"disable\"
 	)))
 }"
-		fill_ALIASES+="${fill_ALIASES:+$'\n'}ScriptAliasMatch \"$pattern\" \"$home/bin/$pool\""
-		fill_COMMANDS+="${fill_COMMANDS:+$'\n'}FcgidCmdOptions \"$home/bin/$pool\" MaxProcesses $procs MinProcesses 1$environment"
-		fill_RULES+="${fill_RULES:+$'\n'}RewriteRule \"${relative//|\//|}\" \"cgi-bin/$program\" [END]"
+		fill_ALIASES+="${fill_ALIASES:+$nl}ScriptAliasMatch \"$pattern\" \"$home/bin/$pool\""
+		fill_COMMANDS+="${fill_COMMANDS:+$nl}FcgidCmdOptions \"$home/bin/$pool\" MaxProcesses $procs MinProcesses 1"
+		fill_COMMANDS+=$environment
+		fill_RULES+="${fill_RULES:+$nl}RewriteRule \"${relative//|\//|}\" \"cgi-bin/$program\" [END]"
 		[[ "|$fill_PROGRAMS|" == *"|$program|"* ]] || fill_PROGRAMS+="${fill_PROGRAMS:+|}$program"
 	done < <(services)
 	while read -r status _; do
-		fill_ERROR_TYPES+="${fill_ERROR_TYPES:+$'\n'}	\"problem-$status.html\" => \"application/problem+json\","
-		fill_ERROR_DOCUMENTS+="${fill_ERROR_DOCUMENTS:+$'\n'}ErrorDocument $status "
+		fill_ERROR_TYPES+="${fill_ERROR_TYPES:+$nl}	\"problem-$status.html\" => \"application/problem+json\","
+		fill_ERROR_DOCUMENTS+="${fill_ERROR_DOCUMENTS:+$nl}ErrorDocument $status "
 		# When a function has failed, another may as well: then a file answers.
 		case $status in
 		50[0-4]) fill_ERROR_DOCUMENTS+="/.problem/problem-$status.html" ;;
@@ -91,7 +89,7 @@ httpd_configure() {
 	fi
 	fill "$root/httpd/lighttpd.conf.in" | install_text "$home/etc/lighttpd.conf" 640 || true
 	if [ -n "$fill_USER" ]; then
-		fill_USER="LoadModule unixd_module \"$fill_MODULES/mod_unixd.so\""$'\n'"User $house_user"$'\n'"Group $(id -gn "$house_user")"
+		fill_USER="User $house_user"$'\n'"Group $(id -gn "$house_user")"
 	fi
 	fill "$root/httpd/apache.conf.in" | install_text "$home/etc/apache.conf" 640 || true
 	fill "$root/httpd/htaccess" | install_text "$home/etc/htaccess" 644 || true
@@ -146,7 +144,8 @@ httpd_start() {
 	read -r kind pid < <(httpd_running) || true
 	if [ "$kind" = "$httpd" ] && [ -r "$home/run/httpd.state" ]; then was=$(<"$home/run/httpd.state"); fi
 	if [ "$state" = "$was" ]; then return; fi
-	if [ "$kind" = lighttpd ] && [ "${state%%$'\n'*}" = "${was%%$'\n'*}" ] && [ "$param_port" -ge 1024 ] && httpd_reload "$pid"; then
+	if [ "$kind" = lighttpd ] && [ "${state%%$'\n'*}" = "${was%%$'\n'*}" ] && [ "$param_port" -ge 1024 ] &&
+		httpd_reload "$pid"; then
 		say "Restarted the functions for what has changed"
 	else
 		if [ -n "$pid" ]; then
@@ -185,15 +184,13 @@ functions_stop() {
 	stop_pids 10 TERM "${pids[@]}"
 }
 
-# Run a server as the house, or as root when the port asks for it and root is there.
+# Run a server as the house, or as root when the port asks for it and root is there: the server then becomes the house's
+# user by itself. To be called in a subshell.
 httpd_launch() {
 	ulimit -n "$(ulimit -Hn)" 2>/dev/null || true
 	ulimit -c 0
-	if [ "$param_port" -lt 1024 ] && [ "$(id -u)" = 0 ]; then
-		as_house_words=() as_house "$@"
-	else
-		as_house "$@"
-	fi
+	if [ "$param_port" -lt 1024 ] && [ "$(id -u)" = 0 ]; then as_house_words=(); fi
+	as_house "$@"
 }
 
 httpd_start_lighttpd() {
@@ -250,4 +247,11 @@ wait_healthy() {
 			sleep 0.1
 		done
 	done < <(services)
+	# What a request without a token does not show: keys, secrets, the database as that role.
+	while read -r program; do
+		if ! as_house "$home/bin/$program" --check >"$home/run/check" 2>&1; then
+			tail_log "$home/run/check"
+			die "$program does not find everything it needs; the logs are in $home/log"
+		fi
+	done < <(services | awk '{ print $2 }' | sort -u)
 }

@@ -1,4 +1,4 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2034,SC2154 # the parts of scripts/aurora share their variables
 # operate.sh: what an operator asks a running house, and changes in it.
 
 command_status() {
@@ -12,7 +12,7 @@ END
 	house_open
 	local well=0 kind='' pid='' pool program count row='%-14s %-9s %s\n'
 	printf '%s\n' "House in $home, as user $house_user"
-	# shellcheck disable=SC2059,SC2154
+	# shellcheck disable=SC2059
 	{
 		if [ -n "$param_database" ]; then
 			printf "$row" database elsewhere "$param_database"
@@ -103,7 +103,7 @@ END
 		)"
 		;;
 	replay | drop)
-		[ $# = 2 ] && [[ $2 =~ ^[0-9]+$ ]] || die "bus $word: takes the consumer's name and the event's id"
+		[[ $# = 2 && $2 =~ ^[0-9]+$ ]] || die "bus $word: takes the consumer's name and the event's id"
 		[ "$word" = replay ] || word=discard
 		found=$(psql_do -q -At -v consumer="$1" -v id="$2" -f - <<END
 SELECT CASE WHEN EXISTS (SELECT FROM bus.consumers WHERE name = :'consumer') THEN bus.$word(:'consumer', :id) END;

@@ -241,11 +241,16 @@ static enum step note_failure(struct drain *d)
 /* The next event has ended the process, or its time, three times all by itself: park it untried. */
 static enum step park_unseen(struct drain *d, const struct cursor *c, const struct page *page)
 {
+	struct result *rest = NULL;
+	bool ok;
+
 	db_begin(d->db);
-	if (move(d, c, page, true) &&
-	    (c->parked ? run(d->db, SQL_BUS_HOLD, page->events) != NULL
-		       : park(d, page->events, "it never came to an end")) &&
-	    (page->mine == NULL || run(d->db, SQL_BUS_BLANK, page->mine) != NULL) && db_commit(d->db)) {
+	ok = move(d, c, page, true) && (rest = run(d->db, SQL_BUS_HOLD, page->events)) != NULL;
+	if (ok && result_text(rest, 0, 0) != NULL)
+		ok = park(d, page->events, "it never came to an end");
+	if (ok && page->mine != NULL)
+		ok = run(d->db, SQL_BUS_BLANK, page->mine) != NULL;
+	if (ok && db_commit(d->db)) {
 		d->applied++;
 		return STEP_ON;
 	}

@@ -128,7 +128,7 @@ BEGIN
 
 	FOREACH k IN ARRAY sleepers LOOP
 		IF NOT pg_catalog.pg_try_advisory_xact_lock_shared(16725, k) THEN
-			NULL;
+			PERFORM pg_catalog.pg_notify('bus_' || k, '');
 		END IF;
 	END LOOP;
 	RETURN event_id;

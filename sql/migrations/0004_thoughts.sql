@@ -49,8 +49,8 @@ CREATE TABLE thoughts.idempotency (
 CREATE INDEX idempotency_age ON thoughts.idempotency (created_at);
 
 -- What every event of a thought carries.
-CREATE FUNCTION thoughts.payload(text text, tags text[], pinned boolean, captured_at timestamptz, created_at timestamptz,
-                                 updated_at timestamptz) RETURNS jsonb
+CREATE FUNCTION thoughts.payload(text text, tags text[], pinned boolean, captured_at timestamptz,
+                                 created_at timestamptz, updated_at timestamptz) RETURNS jsonb
 LANGUAGE sql STABLE PARALLEL SAFE AS $$
 	SELECT pg_catalog.jsonb_build_object('text', text, 'tags', tags, 'pinned', pinned, 'captured_at', captured_at,
 	                                     'created_at', created_at, 'updated_at', updated_at)

@@ -388,7 +388,11 @@ END
 @test "the machine's cron gets the house's lines, and nobody else's are touched" {
 	local out tab=$HOUSES/.crontab
 	mkdir -p "$HOUSES/.path"
-	printf '#!/bin/sh\nfor last; do :; done\nif [ "$last" = -l ]; then cat %s; else cat >%s; fi\n' "$tab" "$tab" >"$HOUSES/.path/crontab"
+	cat >"$HOUSES/.path/crontab" <<END
+#!/bin/sh
+for last; do :; done
+if [ "\$last" = -l ]; then cat $tab; else cat >$tab; fi
+END
 	printf '#!/bin/sh\necho 1\n' >"$HOUSES/.path/pidof"
 	chmod 755 "$HOUSES/.path"/*
 	echo '0 7 * * * water the plants' >"$tab"

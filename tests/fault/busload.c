@@ -35,6 +35,7 @@
 #define ROLLBACK_PERCENT 5
 #define RECONNECT_US     50000
 #define PAUSE_US         25000
+#define TOO_LONG_US      2500000
 
 static volatile int stop;
 static long slow_ms;
@@ -220,7 +221,7 @@ static int ping(const char *conninfo, long count, uint64_t seed)
 	int64_t longest = 0;
 
 	state = seed + 1;
-	for (long i = 0; i < count; i++) {
+	for (long i = 0; i < count && longest < TOO_LONG_US; i++) {
 		int64_t began;
 		char id[24];
 		PGresult *res;

@@ -28,8 +28,12 @@ SELECT isnt_empty('SELECT name FROM ours WHERE nspname = ''thoughts''', 'there a
 SELECT is_empty('SELECT name FROM keys WHERE columns IS NULL', 'every table has a primary key');
 SELECT is_empty($$
 	SELECT name, columns FROM keys
-	WHERE nspname <> 'bus' AND has @> '{user_id,id}' AND columns NOT IN ('{user_id,id}', '{user_id,type,id}')
-$$, 'what a user owns has the primary key (user_id, id), in the index with the thing''s type between them');
+	WHERE nspname NOT IN ('bus', 'search') AND has @> '{user_id,id}' AND columns <> '{user_id,id}'
+$$, 'what a user owns has the primary key (user_id, id)');
+SELECT is_empty($$
+	SELECT name, columns FROM keys WHERE nspname = 'search' AND has @> '{user_id}' AND columns[1] <> 'user_id'
+	       AND relname <> 'bus_parked'
+$$, 'what the index knows of a user begins with user_id');
 SELECT is_empty($$
 	SELECT name FROM keys
 	WHERE nspname NOT IN ('bus') AND NOT has @> '{user_id}'
