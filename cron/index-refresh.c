@@ -2,8 +2,8 @@
  * index-refresh: keeps the search index as the events say.
  *
  * Applies what is pending, then stays listening until its time (--for) ends, so that what is written is found within
- * milliseconds. Between events it learns the words of new documents, from which mistyped queries are put right, and looks
- * at a few known words whether anything still has them.
+ * milliseconds. Between events it learns the words of new documents, from which mistyped queries are put right, and
+ * looks at a few known words whether anything still has them.
  *
  * --rebuild makes the index anew while everything goes on: a new generation begins, the owners of things announce what
  * there is as events, those are applied like any other, and at the end what the new generation has not written goes. It
@@ -15,23 +15,23 @@
 #include <stdio.h>
 #include <unistd.h>
 
-#include "functions/search/index.h"
 #include "aurora/bus.h"
 #include "aurora/job.h"
 #include "db/db.h"
+#include "functions/search/index.h"
 #include "index-refresh.sql.h"
 #include "util/arena.h"
 #include "util/clock.h"
 #include "util/log.h"
 
-#define ALONE_WAIT_MS	5000  /* for the instance of the minute before */
+#define ALONE_WAIT_MS   5000  /* for the instance of the minute before */
 #define REBUILD_WAIT_MS 65000 /* for one whose minute has just begun */
-#define SLICE_US	1000000
-#define IDLE_SLICE_US	50000
-#define LEARN_STEP	500 /* documents: some 20 ms during which no event is applied */
-#define SWEEP_STEP	500
-#define REBUILD_STEP	1000
-#define STEP_TEXT	"1000"
+#define SLICE_US        1000000
+#define IDLE_SLICE_US   50000
+#define LEARN_STEP      200 /* documents: some 10 ms during which no event is applied */
+#define SWEEP_STEP      500
+#define REBUILD_STEP    1000
+#define STEP_TEXT       "1000"
 
 /* Run a statement with memory of its own; its first row's first two numbers. False when it failed. */
 static bool ask(struct db *db, int statement, const char *param, long long *first, long long *second)

@@ -17,6 +17,10 @@ BEGIN
 		END IF;
 		EXECUTE format('ALTER ROLE %I LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS', context);
 		EXECUTE format('ALTER ROLE %I SET search_path = %I, ext', context, context);
+		-- Statements are prepared once and run often, each small: plans that do not depend on the values cost the least
+		-- and hold no surprises, and no single user's query takes both cores.
+		EXECUTE format('ALTER ROLE %I SET plan_cache_mode = force_generic_plan', context);
+		EXECUTE format('ALTER ROLE %I SET max_parallel_workers_per_gather = 0', context);
 		-- A program that stops between two statements of a transaction must not hold its locks for ever.
 		EXECUTE format('ALTER ROLE %I SET idle_in_transaction_session_timeout = ''10s''', context);
 	END LOOP;

@@ -12,8 +12,7 @@ static bool apply(struct db *db, const char *events)
 {
 	const char *const bound[] = {events};
 
-	if (strstr(events, "\"UserDeleted\"") != NULL &&
-	    db_query(db, &sql_statements[SQL_INDEX_ERASE], bound) == NULL)
+	if (strstr(events, "\"UserDeleted\"") != NULL && db_query(db, &sql_statements[SQL_INDEX_ERASE], bound) == NULL)
 		return false;
 	return db_query(db, &sql_statements[SQL_INDEX_APPLY], bound) != NULL;
 }

@@ -86,15 +86,15 @@ WITH gone AS MATERIALIZED (
 DELETE FROM search.idempotency WHERE user_id = ANY ((SELECT ids FROM ids)::uuid[]);
 
 -- name: index_learn
--- $1 user or NULL for whoever there is, $2 at most so many documents: learn their words. Locked ones are being written
--- and keep until the next time.
+-- $1 user or NULL for whoever there is, $2 at most so many documents: learn their words. Who comes
+-- second waits for the first, so that a user's words are known when it returns.
 WITH taken AS MATERIALIZED (
 	DELETE FROM search.unread u
 	WHERE u.ctid = ANY (ARRAY(
 		SELECT o.ctid FROM search.unread o
 		WHERE o.user_id >= coalesce($1::uuid, '00000000-0000-0000-0000-000000000000')
 			AND o.user_id <= coalesce($1::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff')
-		ORDER BY o.user_id, o.type, o.id LIMIT $2::integer FOR UPDATE SKIP LOCKED))
+		ORDER BY o.user_id, o.type, o.id LIMIT $2::integer FOR UPDATE))
 	RETURNING u.user_id, u.type, u.id
 ), learnt AS (
 	INSERT INTO search.words (user_id, word)

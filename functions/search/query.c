@@ -9,7 +9,7 @@
 #include "util/utf8.h"
 
 #define CORRECTABLE_MIN 4
-#define EXPRESSION_MAX	65536
+#define EXPRESSION_MAX  65536
 
 /* What no document has. */
 #define NO_TAG "'#'"
@@ -19,8 +19,8 @@ static const struct {
 	uint32_t from;
 	const char *to;
 } letters[] = {
-    {0xdf, "ss"}, {0xe6, "ae"}, {0xf0, "d"},  {0xf8, "o"},  {0xfe, "th"},  {0x111, "d"},
-    {0x127, "h"}, {0x131, "i"}, {0x142, "l"}, {0x153, "oe"}, {0x167, "t"}, {0x1e9e, "ss"},
+	{0xdf, "ss"}, {0xe6, "ae"}, {0xf0, "d"},  {0xf8, "o"},   {0xfe, "th"}, {0x111, "d"},
+	{0x127, "h"}, {0x131, "i"}, {0x142, "l"}, {0x153, "oe"}, {0x167, "t"}, {0x1e9e, "ss"},
 };
 
 /* One item of the query: a word or phrase, or an operator with its value. */
@@ -120,6 +120,7 @@ static size_t next_word(const struct query *query, size_t *at, size_t end, bool 
 	size_t start = *at, stop, here;
 	uint32_t c = 0;
 
+	*cjk = false;
 	for (here = start; here < end; start = here) {
 		c = next_at(query, &here);
 		if (utf8_is_word(c) || utf8_is_cjk(c))
@@ -278,8 +279,8 @@ static const struct {
 	void (*take)(struct parser *p, const struct token *token);
 	bool negatable;
 } operators[] = {
-    {"after", take_after, false}, {"before", take_before, false}, {"is", take_is, false},
-    {"tag", take_tag, true},	  {"type", take_type, true},
+	{"after", take_after, false}, {"before", take_before, false}, {"is", take_is, false},
+	{"tag", take_tag, true},      {"type", take_type, true},
 };
 
 /* Up to the closing quote, or to the end of a phrase that is not closed. */
@@ -332,7 +333,7 @@ static void take_token(struct parser *p)
 {
 	const char *text = p->query->text;
 	struct token token = {.negated = false};
-	int operator;
+	int found;
 
 	if (text[p->at] == '-' && text[p->at + 1] != '\0' && text[p->at + 1] != ' ') {
 		token.negated = true;
@@ -348,17 +349,17 @@ static void take_token(struct parser *p)
 		p->or_pending = p->last != LAST_NONE;
 		return;
 	}
-	operator= read_operator(p, &token);
-	if (operator<0) {
+	found = read_operator(p, &token);
+	if (found < 0) {
 		take_words(p, &token);
 		return;
 	}
-	if (token.negated && !operators[operator].negatable) {
+	if (token.negated && !operators[found].negatable) {
 		p->fault = "only words, tag: and type: can be excluded with -";
 		return;
 	}
-	operators[operator].take(p, &token);
-	if (operators[operator].take != take_tag) {
+	operators[found].take(p, &token);
+	if (operators[found].take != take_tag) {
 		p->last = LAST_NONE;
 		p->or_pending = false;
 	}
@@ -384,14 +385,15 @@ static const char *normalise(struct arena *arena, const char *text)
 
 bool query_is_empty(const struct query *query)
 {
-	return query->words == NULL && query->tags == NULL && query->types.count == 0 && query->other_types.count == 0 &&
-	       query->after_us == INT64_MIN && query->before_us == INT64_MAX && !query->pinned && !query->open &&
-	       !query->done;
+	return query->words == NULL && query->tags == NULL && query->types.count == 0 &&
+	       query->other_types.count == 0 && query->after_us == INT64_MIN && query->before_us == INT64_MAX &&
+	       !query->pinned && !query->open && !query->done;
 }
 
 bool query_parse(struct query *query, struct arena *arena, const char *text, const char **fault)
 {
-	struct parser p = {.query = query, .words = buf_in(arena, EXPRESSION_MAX), .tags = buf_in(arena, EXPRESSION_MAX)};
+	struct parser p = {
+		.query = query, .words = buf_in(arena, EXPRESSION_MAX), .tags = buf_in(arena, EXPRESSION_MAX)};
 
 	*query = (struct query){.arena = arena, .after_us = INT64_MIN, .before_us = INT64_MAX};
 	query->text = normalise(arena, text);

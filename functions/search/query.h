@@ -70,8 +70,8 @@ bool query_correctable(const struct query *query, const struct query_word *word)
 const char *query_replace(const struct query *query, const char *const *replacements);
 
 /*
- * How many slips (a letter wrong, missing, too many, or two swapped) are between two words, and how many are forgiven in
- * a word of that length.
+ * How many slips (a letter wrong, missing, too many, or two swapped) are between two words, and how many are forgiven
+ * in a word of that length.
  */
 unsigned query_slips(struct arena *arena, const char *a, const char *b);
 unsigned query_slips_allowed(const char *word);

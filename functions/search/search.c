@@ -1,17 +1,16 @@
 /*
  * search: everything a person has written, found by its words.
  *
- * Owns     schema search: an index of what other contexts hold, the words in it, and each user's recent queries. Nothing
- *          here is the only copy: `index-refresh --rebuild` makes the index anew.
- * Callers  a signed-in user for what they may read; a personal access token with search:read or search:write.
- * Role     search. It reads no other context's tables: the index is filled by events alone.
- * Events   consumes ThoughtCreated, ThoughtUpdated, ThoughtDeleted, ThoughtRestored, ThoughtSnapshot (a rebuild's) and
- *          UserDeleted; the effect is in index.c, and cron/index-refresh applies them as they come. Publishes
- *          SearchPerformed with each first page of a query.
- * Params   search_wait; all others belong to the house.
+ * Owns     schema search: an index of what other contexts hold, the words in it, and each user's recent queries.
+ * Nothing here is the only copy: `index-refresh --rebuild` makes the index anew. Callers  a signed-in user for what
+ * they may read; a personal access token with search:read or search:write. Role     search. It reads no other context's
+ * tables: the index is filled by events alone. Events   consumes ThoughtCreated, ThoughtUpdated, ThoughtDeleted,
+ * ThoughtRestored, ThoughtSnapshot (a rebuild's) and UserDeleted; the effect is in index.c, and cron/index-refresh
+ * applies them as they come. Publishes SearchPerformed with each first page of a query. Params   search_wait; all
+ * others belong to the house.
  *
- * Own writes. Before it answers, a search applies what is pending of its caller, or waits for the instance that is at it,
- * at most search_wait. Should that run out, the answer lacks the newest for once.
+ * Own writes. Before it answers, a search applies what is pending of its caller, or waits for the instance that is at
+ * it, at most search_wait. Should that run out, the answer lacks the newest for once.
  *
  * Typing errors. When a query finds nothing, words that the caller has never written are replaced by similar ones that
  * they have, and `corrected` is the query that was answered.
@@ -41,7 +40,7 @@
 #include "store.h"
 
 #define LEARN_STEP  10000 /* documents whose words are learnt by one statement */
-#define LEARN_STEPS 20	  /* at most, in one search */
+#define LEARN_STEPS 20    /* at most, in one search */
 
 static const struct field result_fields[] = {
 	{.name = "type", .type = FIELD_TEXT, .flags = FIELD_READ_ONLY, .help = "what it is: thoughts"},
@@ -51,7 +50,10 @@ static const struct field result_fields[] = {
 	 .type = FIELD_TEXT,
 	 .flags = FIELD_READ_ONLY,
 	 .help = "HTML: the text around what was found, escaped, with <mark>"},
-	{.name = "score", .type = FIELD_JSON, .flags = FIELD_READ_ONLY, .help = "a number; 0 where only filters were given"},
+	{.name = "score",
+	 .type = FIELD_JSON,
+	 .flags = FIELD_READ_ONLY,
+	 .help = "a number; 0 where only filters were given"},
 	{.name = "url", .type = FIELD_TEXT, .flags = FIELD_READ_ONLY},
 	{.name = "at", .type = FIELD_INSTANT, .flags = FIELD_READ_ONLY, .help = "of a thought, captured_at"},
 	{.name = "tags", .type = FIELD_TEXTS, .flags = FIELD_READ_ONLY},
@@ -198,7 +200,8 @@ static void learn(struct request *req)
 			return;
 }
 
-/* The query's text with each unknown word replaced by the known one with the fewest slips; NULL when nothing changed. */
+/* The query's text with each unknown word replaced by the known one with the fewest slips; NULL when nothing changed.
+ */
 static const char *correct(struct request *req, const struct query *query)
 {
 	const char **words = arena_alloc(req->arena, (query->wanted_count + 1) * sizeof(*words));
@@ -312,7 +315,8 @@ static int respond_finding(struct request *req, const struct page *page, const s
 		int last = (int)page->limit - 1;
 
 		next = page_cursor(req,
-				   (const char *const[]){result_get(result, last, "score"), result_get(result, last, "at"),
+				   (const char *const[]){result_get(result, last, "score"),
+							 result_get(result, last, "at"),
 							 result_get(result, last, "id")},
 				   3);
 	}

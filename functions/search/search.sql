@@ -30,7 +30,7 @@ WITH wanted AS MATERIALIZED (
 	SELECT count(*)::integer AS total FROM hits
 ), remembered AS (
 	INSERT INTO search.history AS h (user_id, q_key, q, results, searched_at)
-	SELECT $1::uuid, search.fold(regexp_replace($14::text, '\s+', ' ', 'g')), $14::text, t.total, now()
+	SELECT $1::uuid, left(search.fold(regexp_replace($14::text, '\s+', ' ', 'g')), 500), $14::text, t.total, now()
 	FROM total t
 	WHERE $14::text IS NOT NULL AND (t.total > 0 OR $15::boolean)
 	ON CONFLICT (user_id, q_key) DO UPDATE
@@ -69,7 +69,7 @@ ORDER BY i.score DESC, i.at DESC, i.id DESC;
 -- $1 user, $2 q, $3 types: a search that found nothing.
 WITH remembered AS (
 	INSERT INTO search.history AS h (user_id, q_key, q, results, searched_at)
-	VALUES ($1::uuid, search.fold(regexp_replace($2::text, '\s+', ' ', 'g')), $2::text, 0, now())
+	VALUES ($1::uuid, left(search.fold(regexp_replace($2::text, '\s+', ' ', 'g')), 500), $2::text, 0, now())
 	ON CONFLICT (user_id, q_key) DO UPDATE
 	SET q = excluded.q, results = 0, searched_at = excluded.searched_at, count = h.count + 1
 	RETURNING results
@@ -114,10 +114,10 @@ WITH typed AS MATERIALIZED (
 	ORDER BY t.key, t.tag LIMIT 10
 ), titles AS (
 	SELECT 'title' AS kind, min(n.title) AS text, row_number() OVER (ORDER BY n.key) AS rank
-	FROM (SELECT d.title, search.fold(d.title) COLLATE "C" AS key FROM search.documents d
-	      WHERE d.user_id = $1::uuid AND search.fold(d.title) COLLATE "C" >= (SELECT low FROM typed)
-			AND search.fold(d.title) COLLATE "C" < (SELECT high FROM typed)
-	      ORDER BY search.fold(d.title) COLLATE "C" LIMIT 100) n
+	FROM (SELECT d.title, search.fold(left(d.title, 100)) COLLATE "C" AS key FROM search.documents d
+	      WHERE d.user_id = $1::uuid AND search.fold(left(d.title, 100)) COLLATE "C" >= (SELECT low FROM typed)
+			AND search.fold(left(d.title, 100)) COLLATE "C" < (SELECT high FROM typed)
+	      ORDER BY search.fold(left(d.title, 100)) COLLATE "C" LIMIT 100) n
 	GROUP BY n.key ORDER BY n.key LIMIT 10
 )
 SELECT a.kind, a.text

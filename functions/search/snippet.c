@@ -9,8 +9,8 @@
 #include "util/buf.h"
 #include "util/utf8.h"
 
-#define WINDOW	  240 /* code points */
-#define LEAD	  50  /* of them before the first occurrence */
+#define WINDOW    240 /* code points */
+#define LEAD      50  /* of them before the first occurrence */
 #define SPANS_MAX 256
 #define HTML_MAX  16384
 
@@ -36,7 +36,7 @@ static void collect_needles(struct needles *needles, struct arena *arena, const 
 		const char *text = query->text + word->at;
 
 		needles->items[needles->count] =
-		    word->cjk ? arena_strndup(arena, text, word->len) : query_fold(arena, text, word->len);
+			word->cjk ? arena_strndup(arena, text, word->len) : query_fold(arena, text, word->len);
 		needles->lengths[needles->count] = strlen(needles->items[needles->count]);
 		needles->cjk[needles->count++] = word->cjk;
 	}

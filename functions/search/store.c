@@ -31,8 +31,8 @@ static const char *moment(struct request *req, int64_t us, int64_t untold)
 	return arena_strdup(req->arena, text);
 }
 
-struct result *store_search(struct request *req, const struct query *query, const struct page *page, const char *remember,
-			    bool final)
+struct result *store_search(struct request *req, const struct query *query, const struct page *page,
+			    const char *remember, bool final)
 {
 	const char *types = types_literal(req, &query->types);
 

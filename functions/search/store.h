@@ -20,8 +20,8 @@ extern const struct statement_table store_statements;
  * document each. `remember` is the q for the user's history, NULL for none; finding nothing is remembered only when
  * `final`.
  */
-struct result *store_search(struct request *req, const struct query *query, const struct page *page, const char *remember,
-			    bool final);
+struct result *store_search(struct request *req, const struct query *query, const struct page *page,
+			    const char *remember, bool final);
 
 /* Remember a search that found nothing. */
 bool store_remember(struct request *req, const struct query *query, const char *q);

@@ -97,14 +97,9 @@ struct result *store_search_count(struct request *req, const char *query)
 	return db_run(req->db, SQL_THOUGHT_SEARCH_COUNT, req->user->user_id, query);
 }
 
-struct result *store_tags(struct request *req, const struct page *page)
+struct result *store_tags(struct request *req)
 {
-	return db_run(req->db, SQL_TAG_LIST, req->user->user_id, key_or(page, 0, ""), page->limit_text);
-}
-
-struct result *store_tag_count(struct request *req)
-{
-	return db_run(req->db, SQL_TAG_COUNT, req->user->user_id);
+	return db_run(req->db, SQL_TAG_LIST, req->user->user_id);
 }
 
 struct result *store_tag(struct request *req, const char *tag)

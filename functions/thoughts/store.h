@@ -64,9 +64,8 @@ struct result *store_count(struct request *req, const struct thought_filter *fil
 struct result *store_search(struct request *req, const char *query, const struct page *page);
 struct result *store_search_count(struct request *req, const char *query);
 
-/* A page of tags by name; page->keys[0] is the name it starts behind. And the number of all. */
-struct result *store_tags(struct request *req, const struct page *page);
-struct result *store_tag_count(struct request *req);
+/* All tags by name, with how often and when they were last used. */
+struct result *store_tags(struct request *req);
 
 /* One tag with its count; no row when nothing has it. */
 struct result *store_tag(struct request *req, const char *tag);

@@ -70,20 +70,21 @@ static const char *tag_param(struct request *req)
 	return tag;
 }
 
-/* GET /api/thoughts/tags: 200 with a page, by name. */
+/* GET /api/thoughts/tags: 200 with an array of all of them, by name. */
 int get_tags(struct request *req)
 {
-	struct page page;
-	struct result *tags;
-	struct result *count = NULL;
+	struct result *tags = store_tags(req);
+	struct json_writer *w;
 
-	if (!page_read(req, &page, 1))
-		return 0;
-	tags = store_tags(req, &page);
-	if (tags == NULL || (page.count && (count = store_tag_count(req)) == NULL))
+	if (tags == NULL)
 		return problem_database(req);
-	return respond_list(req, &page, tag_fields, tags, (const char *const[]){"tag", NULL},
-			    page.count ? result_text(count, 0, 0) : NULL);
+	w = response_json(req, 200);
+	json_begin_array(w);
+	for (int row = 0; row < result_rows(tags); row++)
+		thing_encode(w, tag_fields, tags, row);
+	json_end_array(w);
+	response_etag_of_body(req);
+	return 0;
 }
 
 /* PATCH /api/thoughts/tags/:tag: 200 with the tag under its new name; 404; 422. */

@@ -460,7 +460,7 @@ static const struct route routes[] = {
 	 "Remove a tag, and those below it, from a thought", NULL},
 	{"GET", "/api/thoughts/search", get_search, NEED_USER, NULL, NULL, "q limit cursor count",
 	 "Search thoughts, best first", thought_fields},
-	{"GET", "/api/thoughts/tags", get_tags, NEED_USER, NULL, NULL, "limit cursor count",
+	{"GET", "/api/thoughts/tags", get_tags, NEED_USER, NULL, NULL, NULL,
 	 "List tags by name, with how often and when they were used", tag_fields},
 	{"PATCH", "/api/thoughts/tags/:tag", patch_tag, NEED_USER | MERGE, tag_name_fields, NULL, NULL,
 	 "Rename a tag and all below it, or merge it into another", tag_fields},

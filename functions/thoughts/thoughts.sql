@@ -182,12 +182,9 @@ WHERE user_id = $1 AND tsv @@ websearch_to_tsquery('ext.folded', $2) AND deleted
 SELECT g.tag, count(*) AS count, max(t.captured_at) AS last_used_at
 FROM thoughts.thought_tags AS g
      JOIN thoughts.thoughts AS t ON t.user_id = g.user_id AND t.id = g.thought_id
-WHERE g.user_id = $1 AND g.tag > $2
+WHERE g.user_id = $1
 GROUP BY g.tag
-ORDER BY g.tag LIMIT $3
-
--- name: tag_count (read)
-SELECT count(DISTINCT tag) AS total FROM thoughts.thought_tags WHERE user_id = $1
+ORDER BY g.tag
 
 -- name: tag_by_name (read)
 SELECT g.tag, count(*) AS count, max(t.captured_at) AS last_used_at

@@ -91,6 +91,7 @@ httpd_configure() {
 	if [ -n "$fill_USER" ]; then
 		fill_USER="User $house_user"$'\n'"Group $(id -gn "$house_user")"
 	fi
+	install_text "$home/etc/post.lua" 644 <"$root/httpd/post.lua" || true
 	fill "$root/httpd/apache.conf.in" | install_text "$home/etc/apache.conf" 640 || true
 	fill "$root/httpd/htaccess" | install_text "$home/etc/htaccess" 644 || true
 	# mod_fcgid knows a pool by the path of its program.

@@ -202,6 +202,11 @@ bool dispatch_refused(struct request *req)
 
 	if (status < 400)
 		return false;
+	if (status == 411) {
+		/* lighttpd refuses a POST that says nothing of a body; by RFC 9112, 6.3, it has none. */
+		req->method = "POST";
+		return false;
+	}
 	if (!within(req, "address", req->remote_addr, true))
 		return true;
 	while (kind < PROBLEM_COUNT && problem_kinds[kind].status != status)

@@ -211,6 +211,7 @@ bool request_init(struct request *req, const struct transport *transport, struct
 	struct buf body = req->res.body;
 	const char *target;
 	const char *method;
+	const char *query;
 
 	if (head.limit == 0) {
 		buf_init(&head, HEAD_LIMIT);
@@ -232,7 +233,8 @@ bool request_init(struct request *req, const struct transport *transport, struct
 	target = target_path(target);
 	req->raw_path = arena_strndup(arena, target, strcspn(target, "?#"));
 	req->path = strncmp(req->raw_path, "/v1/", 4) == 0 ? req->raw_path + 3 : req->raw_path;
-	req->query_string = variable(req, "QUERY_STRING");
+	query = strchr(target, '?');
+	req->query_string = query != NULL ? query + 1 : variable(req, "QUERY_STRING");
 	if (req->query_string == NULL)
 		req->query_string = "";
 	req->remote_addr = variable(req, "REMOTE_ADDR");

@@ -77,9 +77,9 @@ CREATE FUNCTION search.plain(text) RETURNS text LANGUAGE sql IMMUTABLE STRICT PA
 	SELECT translate(CASE WHEN octet_length($1) > length($1) THEN search.paired($1) ELSE $1 END, '/.@<>&-+', '        ')
 $$;
 
--- A word of the index as a query for exactly itself.
+-- A word of the index as a query for exactly itself; NULL for no word.
 CREATE FUNCTION search.exact(word text) RETURNS tsquery LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
-	SELECT ('''' || replace(replace(word, '\', '\\'), '''', '''''') || '''')::tsquery
+	SELECT ('''' || replace(replace(nullif(word, ''), '\', '\\'), '''', '''''') || '''')::tsquery
 $$;
 
 CREATE TABLE search.documents (
@@ -102,7 +102,7 @@ CREATE TABLE search.documents (
 -- The list of pending entries makes a document cost a few microseconds instead of a descent for each of its words; a
 -- search has to read through what is on it, so it is kept short.
 CREATE INDEX documents_words ON search.documents USING gin (user_id, tsv) WITH (gin_pending_list_limit = 1024);
-CREATE INDEX documents_titles ON search.documents (user_id, (search.fold(title)) COLLATE "C");
+CREATE INDEX documents_titles ON search.documents (user_id, (search.fold(left(title, 100))) COLLATE "C");
 
 -- Each user's words, from which a mistyped one is put right. Learning them would cost more than all the rest of indexing,
 -- so it waits until there is time or need: `unread` lists the documents whose words may be missing.

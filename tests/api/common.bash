@@ -186,17 +186,16 @@ json() {
 	jq -r "$1" <<<"$body"
 }
 
+# One match instead of a loop: bats traces every command of a test.
 header() {
-	local line key value name=${1,,}
-	while IFS= read -r line; do
-		key=${line%%:*}
-		[ "${key,,}" = "$name" ] || continue
-		value=${line#*:}
-		value=${value#"${value%%[![:space:]]*}"}
-		printf '%s\n' "${value%"${value##*[![:space:]]}"}"
-		return 0
-	done <<<"$headers"
-	return 1
+	local line=$'\n' found=1
+	shopt -s nocasematch
+	if [[ $line$headers$line =~ $line$1:[[:blank:]]*([^$line]*) ]]; then
+		printf '%s\n' "${BASH_REMATCH[1]}"
+		found=0
+	fi
+	shopt -u nocasematch
+	return $found
 }
 
 expect_status() {

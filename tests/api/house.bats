@@ -229,6 +229,16 @@ servers_of() {
 	expect_problem 400 bad_request
 }
 
+@test "lighttpd: a POST that says nothing of a body has none" {
+	register
+	local call
+	for call in "/api/thoughts/$(uuid7)/restore 404" '/v1/api/search?q=x 405' '/auth/verify-email/resend 202' '/auth/logout 204' \
+		'/auth/logout 401'; do
+		equal "$(curl -s -o /dev/null -w '%{http_code}' -X POST -H "Authorization: Bearer $TOKEN" "$AURORA_URL${call% *}")" \
+			"${call#* }" "POST $call"
+	done
+}
+
 @test "lighttpd: paths come as they were sent, under /v1 too; imports may be larger; the page is there" {
 	register
 	api GET /v1/users/me

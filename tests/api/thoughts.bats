@@ -375,7 +375,7 @@ owned() {
 	api GET '/api/thoughts/search?q=gone'
 	expect_json '.items == []'
 	api GET /api/thoughts/tags
-	expect_json '.items == []'
+	expect_json '. == []'
 	api GET '/api/thoughts?trash=true&count=true&tag=tag'
 	expect_json ".total == 1 and .items[0].id == \"$id\" and .items[0].version == 2 and (.items[0].deleted_at | endswith(\"Z\"))"
 	expect_tags_agree
@@ -453,17 +453,13 @@ owned() {
 	expect_json '.items[0].highlight | contains("<mark>needle</mark>") and length < 600'
 }
 
-@test "tags: each with its count and last use, by name, paged" {
+@test "tags: each with its count and last use, by name" {
 	capture '#b #a/x' '{"captured_at": "2026-01-01T00:00:00Z"}'
 	capture '#b' '{"captured_at": "2026-02-01T00:00:00Z"}'
 	api GET /api/thoughts/tags
 	expect_status 200
-	equal "$(json '[.items[] | .tag, .count, .last_used_at] | join(" ")')" \
+	equal "$(json '[.[] | .tag, .count, .last_used_at] | join(" ")')" \
 		'a 1 2026-01-01T00:00:00Z a/x 1 2026-01-01T00:00:00Z b 2 2026-02-01T00:00:00Z'
-	api GET '/api/thoughts/tags?limit=2&count=true'
-	expect_json '.total == 3 and [.items[].tag] == ["a", "a/x"]'
-	api GET "/api/thoughts/tags?limit=2&cursor=$(json .next_cursor)"
-	expect_json '[.items[].tag] == ["b"] and .next_cursor == null'
 }
 
 @test "tags: added to a thought, removed with what lies below" {
@@ -506,7 +502,7 @@ owned() {
 	expect_status 200
 	expect_json '.tag == "new/place" and .count == 2 and (.last_used_at | endswith("Z"))'
 	api GET /api/thoughts/tags
-	expect_json '[.items[] | "\(.tag) \(.count)"] == ["new 3", "new/place 2", "new/place/x 1", "older 1"]'
+	expect_json '[.[] | "\(.tag) \(.count)"] == ["new 3", "new/place 2", "new/place/x 1", "older 1"]'
 	api GET "/api/thoughts/$first"
 	expect_json '.tags == ["new", "new/place", "new/place/x"] and .text == "#old/x" and .version == 2'
 	equal "$(event_of "$first" | jq -c '[.type, .version, .payload.tags]')" \

@@ -21,7 +21,8 @@ static int end(void **state)
 static void same(const char *typed, const char *what, const char *got, const char *expected)
 {
 	if ((got == NULL) != (expected == NULL) || (got != NULL && strcmp(got, expected) != 0))
-		fail_msg("%s of \"%s\" is %s, expected %s", what, typed, got ? got : "NULL", expected ? expected : "NULL");
+		fail_msg("%s of \"%s\" is %s, expected %s", what, typed, got ? got : "NULL",
+			 expected ? expected : "NULL");
 }
 
 static void words_become_a_tsquery(void **state)
@@ -59,11 +60,13 @@ static void words_become_a_tsquery(void **state)
 		{"A\xcc\x88rger", "(('\xc3\x84rger'))"},
 		{"\xe5\xa4\xa9\xe6\xb0\x97", "(('\xe5\xa4\xa9\xe6\xb0\x97'))"},
 		{"\xe7\x8c\xab", "(('\xe7\x8c\xab':*))"},
-		{"\xe4\xbb\x8a\xe6\x97\xa5\xe3\x81\xaf", "(('\xe4\xbb\x8a\xe6\x97\xa5' <-> '\xe6\x97\xa5\xe3\x81\xaf'))"},
+		{"\xe4\xbb\x8a\xe6\x97\xa5\xe3\x81\xaf",
+		 "(('\xe4\xbb\x8a\xe6\x97\xa5' <-> '\xe6\x97\xa5\xe3\x81\xaf'))"},
 		{"iPhone\xe6\xbc\xa2\xe5\xad\x97", "(('iPhone' <-> '\xe6\xbc\xa2\xe5\xad\x97'))"},
 		{"\xe6\xbc\xa2\xe5\xad\x97x", "(('\xe6\xbc\xa2\xe5\xad\x97' <-> '\xe5\xad\x97' <-> 'x'))"},
 		{"\"\xe7\x8c\xab x\"", "(('\xe7\x8c\xab' <-> 'x'))"},
-		{"\xed\x95\x9c\xea\xb5\xad\xec\x96\xb4", "(('\xed\x95\x9c\xea\xb5\xad' <-> '\xea\xb5\xad\xec\x96\xb4'))"},
+		{"\xed\x95\x9c\xea\xb5\xad\xec\x96\xb4",
+		 "(('\xed\x95\x9c\xea\xb5\xad' <-> '\xea\xb5\xad\xec\x96\xb4'))"},
 	};
 
 	for (size_t i = 0; i < COUNT(cases); i++) {
@@ -134,7 +137,8 @@ static void operators_filter(void **state)
 		same(typed, "after", after, cases[i].after);
 		same(typed, "before", before, cases[i].before);
 		same(typed, "is",
-		     arena_printf(*state, "%s%s%s", query.pinned ? "p" : "", query.open ? "o" : "", query.done ? "d" : ""),
+		     arena_printf(*state, "%s%s%s", query.pinned ? "p" : "", query.open ? "o" : "",
+				  query.done ? "d" : ""),
 		     cases[i].is);
 		assert_false(query_is_empty(&query));
 	}
@@ -143,9 +147,21 @@ static void operators_filter(void **state)
 static void nonsense_is_refused(void **state)
 {
 	static const char *const cases[] = {
-		"tag:",	     "tag:#",	 "tag:!",	    "tag:\"\"",		 "type:",     "is:",	      "is:happy",
-		"after:",    "after:x",	 "before:2026-13-01", "before:2026-02-30", "-is:done",	"-after:2026-01-01",
-		"a OR tag:b", "tag:b OR a",
+		"tag:",
+		"tag:#",
+		"tag:!",
+		"tag:\"\"",
+		"type:",
+		"is:",
+		"is:happy",
+		"after:",
+		"after:x",
+		"before:2026-13-01",
+		"before:2026-02-30",
+		"-is:done",
+		"-after:2026-01-01",
+		"a OR tag:b",
+		"tag:b OR a",
 	};
 	struct query query;
 	const char *fault;
@@ -197,9 +213,17 @@ static void slips_are_counted(void **state)
 		const char *a, *b;
 		unsigned slips;
 	} cases[] = {
-		{"", "", 0},	       {"", "abc", 3},	     {"abc", "", 3},		 {"same", "same", 0},
-		{"gold", "goid", 1},   {"gold", "god", 1},   {"gold", "goold", 1},	 {"receive", "recieve", 1},
-		{"kitten", "sitting", 3}, {"ca", "abc", 3},  {"\xc3\xa4\xc3\xb6", "\xc3\xb6\xc3\xa4", 1},
+		{"", "", 0},
+		{"", "abc", 3},
+		{"abc", "", 3},
+		{"same", "same", 0},
+		{"gold", "goid", 1},
+		{"gold", "god", 1},
+		{"gold", "goold", 1},
+		{"receive", "recieve", 1},
+		{"kitten", "sitting", 3},
+		{"ca", "abc", 3},
+		{"\xc3\xa4\xc3\xb6", "\xc3\xb6\xc3\xa4", 1},
 	};
 
 	for (size_t i = 0; i < COUNT(cases); i++)
@@ -231,7 +255,8 @@ static void folding_follows_the_index(void **state)
 	};
 
 	for (size_t i = 0; i < COUNT(cases); i++)
-		same(cases[i].text, "folding", query_fold(*state, cases[i].text, strlen(cases[i].text)), cases[i].folded);
+		same(cases[i].text, "folding", query_fold(*state, cases[i].text, strlen(cases[i].text)),
+		     cases[i].folded);
 }
 
 static void snippets_mark_and_escape(void **state)
@@ -286,8 +311,22 @@ static void snippets_show_where_most_is(void **state)
 /* Whatever is typed and written: no crash, valid UTF-8, marks in pairs. */
 static void anything_can_be_typed(void **state)
 {
-	static const char *const pieces[] = {"\"", "-",	 " ",  "OR",  "tag:", "a",   "b'\\",	    "\xe7\x8c\xab",
-					     "(",  ":*", "\xcc\x88", "<", "is:",  "x1",  "\xf0\x9f\x8e\x89", "\n"};
+	static const char *const pieces[] = {"\"",
+					     "-",
+					     " ",
+					     "OR",
+					     "tag:",
+					     "a",
+					     "b'\\",
+					     "\xe7\x8c\xab",
+					     "(",
+					     ":*",
+					     "\xcc\x88",
+					     "<",
+					     "is:",
+					     "x1",
+					     "\xf0\x9f\x8e\x89",
+					     "\n"};
 	unsigned seed = 20260329;
 
 	for (int round = 0; round < 3000; round++) {
