@@ -5,7 +5,8 @@
  * days; erases what has been in the trash for `trash_days`, answers kept for Idempotency-Key for a day, and tokens and
  * sessions that have expired; replaces the signing key when it is older than `key_days`, and removes one that was
  * replaced so long ago that no access token signed with it is good. For the rest of its time it is the consumer
- * `thoughts`: on UserDeleted it erases what that user has there.
+ * `thoughts`: on UserDeleted it erases what that user has there. At its end it empties the events of users who are
+ * deleted, and erases again what requests that were under way meanwhile have left of them.
  *
  * Roles: thoughts (with the bus), identity, search. Consumes UserDeleted; publishes ThoughtDeleted. Parameters:
  * access_token_ttl, key_days, trash_days.
@@ -31,6 +32,8 @@
 #define KID_LENGTH    16
 #define PUBLIC_SUFFIX ".pub.pem"
 #define DAY_S         86400
+#define FORGET_STEP   1000
+#define FORGET_TEXT   "1000"
 
 enum role { THOUGHTS, IDENTITY, SEARCH, ROLES };
 
@@ -177,14 +180,52 @@ static bool rotate_keys(struct buf *summary)
 
 /* Batch after batch, all in the transaction of the event: a user with a million thoughts is gone whole or not at all.
  */
-static bool erase_users(struct db *db, const char *events)
+static bool erase(struct db *db, int statement, const char *events)
 {
 	int rows;
 
 	do
-		rows = count_rows(db, SQL_SWEEP_ERASE_USERS, events);
+		rows = count_rows(db, statement, events);
 	while (rows > 0);
 	return rows == 0;
+}
+
+static bool erase_users(struct db *db, const char *events)
+{
+	return erase(db, SQL_SWEEP_ERASE_USERS, events);
+}
+
+/*
+ * What the log still says of users who are deleted; and what came after the erasure, from requests that were under way.
+ */
+static bool forget_users(struct db *const db[ROLES], struct buf *summary)
+{
+	struct arena *arena = arena_new();
+	struct arena *before = db_use(db[THOUGHTS], arena);
+	const char *users = NULL;
+	long long total = 0;
+	long long blanked;
+	bool ok;
+
+	do {
+		arena_clear(arena);
+
+		struct result *result = db_run(db[THOUGHTS], SQL_SWEEP_BUS_FORGET, FORGET_TEXT);
+
+		ok = result != NULL && result_rows(result) == 1;
+		blanked = ok ? result_int(result, 0, 0) : 0;
+		users = ok ? result_text(result, 0, 1) : NULL;
+		total += blanked;
+	} while (blanked >= FORGET_STEP && !job_stop);
+	if (users != NULL) {
+		ok = erase(db[THOUGHTS], SQL_SWEEP_ERASE_USERS, users);
+		ok = erase(db[SEARCH], SQL_SWEEP_ERASE_SEARCHES, users) && ok;
+	}
+	db_use(db[THOUGHTS], before);
+	arena_free(arena);
+	if (total > 0)
+		buf_printf(summary, ", %lld events emptied", total);
+	return ok;
 }
 
 static int sweep(const struct job *job)
@@ -209,6 +250,7 @@ static int sweep(const struct job *job)
 	struct consumer_seat seat = {.consumer = &thoughts, .db = db[THOUGHTS]};
 
 	consumers_run(&seat, 1, job->until_us, &job_stop);
+	ok = forget_users(db, &summary) && ok;
 	if (seat.applied > 0)
 		buf_printf(&summary, ", %llu accounts erased", (unsigned long long)seat.applied);
 	log_info("%s%s", ok && !seat.failed ? "swept" : "swept what it could",

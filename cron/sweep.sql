@@ -8,6 +8,10 @@ SELECT bus.extend() AS made
 -- name: sweep_bus_expire
 SELECT bus.expire() AS dropped
 
+-- $1 at most so many events.
+-- name: sweep_bus_forget
+SELECT blanked, users FROM bus.forget($1::int)
+
 -- $1 days in the trash.
 -- name: sweep_trash
 WITH old AS (
@@ -41,6 +45,30 @@ WITH u AS MATERIALIZED (
 )
 SELECT count(*) AS erased FROM (
 	SELECT FROM some_tags UNION ALL SELECT FROM some_thoughts UNION ALL SELECT FROM some_answers) AS gone
+HAVING count(*) > 0
+
+-- role: search
+
+-- The same where a request was under way when the index erased it: what such a request searched for, and words that were
+-- being learnt. The index itself takes nothing from who is gone.
+-- name: sweep_erase_searches
+WITH u AS MATERIALIZED (
+	SELECT DISTINCT (e ->> 'user_id')::uuid AS user_id FROM json_array_elements($1::json) AS t (e)
+), some_searches AS (
+	DELETE FROM search.history WHERE (user_id, q_key) IN (
+		SELECT x.user_id, x.q_key FROM u JOIN search.history x USING (user_id) LIMIT 5000)
+	RETURNING 1
+), some_words AS (
+	DELETE FROM search.words WHERE (user_id, word) IN (
+		SELECT x.user_id, x.word FROM u JOIN search.words x USING (user_id) LIMIT 5000)
+	RETURNING 1
+), some_answers AS (
+	DELETE FROM search.idempotency WHERE (user_id, key) IN (
+		SELECT x.user_id, x.key FROM u JOIN search.idempotency x USING (user_id) LIMIT 5000)
+	RETURNING 1
+)
+SELECT count(*) AS erased FROM (
+	SELECT FROM some_searches UNION ALL SELECT FROM some_words UNION ALL SELECT FROM some_answers) AS gone
 HAVING count(*) > 0
 
 -- role: identity, thoughts, search

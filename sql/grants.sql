@@ -57,8 +57,8 @@ GRANT EXECUTE ON FUNCTION
 	bus.blank(bigint[])
 TO thoughts, search;
 
--- sweep extends and trims the log as the role of whichever context it is cleaning.
-GRANT EXECUTE ON FUNCTION bus.extend(int), bus.expire(interval) TO thoughts;
+-- sweep extends and trims the log, and empties it of who is deleted, as the role of whichever context it is cleaning.
+GRANT EXECUTE ON FUNCTION bus.extend(int), bus.expire(interval), bus.forget(int) TO thoughts;
 
 -- 4. What a context publishes as calls: SECURITY DEFINER functions, one line each. ---------------------------------------
 --    Functions appear with their migrations, so a call is granted where it exists.

@@ -92,6 +92,15 @@ END
 $$;
 SELECT bus.extend();
 
+-- Accounts that were deleted within the last day or so, and how far what the log says of them is emptied (bus.forget).
+CREATE TABLE bus.forgotten (
+	event_id bigint PRIMARY KEY, -- the UserDeleted
+	user_id uuid NOT NULL,
+	xid xid8 NOT NULL DEFAULT pg_current_xact_id(),
+	upto xid8 NOT NULL DEFAULT '0', -- the user's events of transactions before this one are empty
+	since timestamptz -- when that was first so of all events before the UserDeleted; NULL for not yet
+);
+
 -- Append an event to the log as a publisher and return its id; ring for the consumers of its type that sleep. For functions
 -- of the owner alone: a context's published call uses it to publish in the context's name, whoever called.
 --
@@ -126,6 +135,9 @@ BEGIN
 	VALUES (type, user_id, aggregate_id, version, payload, audience)
 	RETURNING id INTO event_id;
 
+	IF type = 'UserDeleted' THEN
+		INSERT INTO bus.forgotten (event_id, user_id) VALUES (event_id, user_id);
+	END IF;
 	FOREACH k IN ARRAY sleepers LOOP
 		IF NOT pg_catalog.pg_try_advisory_xact_lock_shared(16725, k) THEN
 			PERFORM pg_catalog.pg_notify('bus_' || k, '');
@@ -291,6 +303,67 @@ EXCEPTION WHEN lock_not_available THEN
 END
 $$;
 
+-- Empty what the log says of users who are deleted: the payloads of their events, all but the UserDeleted, and the parked
+-- copies. Every consumer must have passed the UserDeleted, and each event that is emptied: only transactions are looked at
+-- that every `done` sees or that were rolled back, so none reads a payload that it does not know. For a day after that, the
+-- same is done to events of requests that were under way when the account ended.
+--
+-- `blanked` says how many events were emptied, at most `most` in one call; `users` whose data it is, as UserDeleted events
+-- in the form a consumer gets them (NULL for nobody), so that the contexts can erase again what such requests left there.
+CREATE FUNCTION bus.forget(most int, OUT blanked int, OUT users json)
+LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog SET enable_seqscan = off SET enable_bitmapscan = off AS $$
+DECLARE
+	consumer name;
+	passed xid8;
+	horizon xid8 := pg_snapshot_xmin(pg_current_snapshot());
+	leaver record;
+	batch record;
+BEGIN
+	blanked := 0;
+	DELETE FROM bus.forgotten f WHERE f.since < clock_timestamp() - interval '1 day';
+	SELECT json_agg(json_build_object('id', f.event_id, 'type', 'UserDeleted', 'user_id', f.user_id)) INTO users
+	FROM bus.forgotten f;
+
+	FOR consumer IN SELECT c.name FROM bus.consumers c ORDER BY c.k LOOP
+		passed := NULL;
+		IF to_regclass(format('%I.bus_cursor', consumer)) IS NOT NULL THEN
+			EXECUTE format('SELECT pg_snapshot_xmin(done) FROM %I.bus_cursor WHERE source = ''aurora''', consumer) INTO passed;
+		END IF;
+		horizon := least(horizon, coalesce(passed, '0'));
+	END LOOP;
+
+	FOR leaver IN SELECT * FROM bus.forgotten f WHERE f.xid < horizon ORDER BY f.event_id LOOP
+		EXIT WHEN blanked >= most;
+		SELECT array_agg(e.id) AS ids, count(*)::int AS count, max(e.xid) AS last INTO batch
+		FROM (SELECT n.id, n.xid FROM bus.events n
+		      WHERE n.user_id = leaver.user_id AND n.xid >= leaver.upto AND n.xid < horizon
+		        AND n.type <> 'UserDeleted' AND n.payload <> '{}'
+		      ORDER BY n.xid LIMIT most - blanked) e;
+		UPDATE bus.events SET payload = '{}' WHERE id = ANY (batch.ids);
+		blanked := blanked + batch.count;
+
+		-- A batch may end among the events of one transaction.
+		IF blanked >= most THEN
+			UPDATE bus.forgotten f SET upto = batch.last WHERE f.event_id = leaver.event_id;
+		ELSIF batch.count > 0 OR leaver.since IS NULL THEN
+			UPDATE bus.forgotten f SET upto = horizon, since = coalesce(f.since, clock_timestamp())
+			WHERE f.event_id = leaver.event_id;
+		END IF;
+
+		-- A UserDeleted that is parked itself has still to be applied, and nothing is before it now.
+		FOR consumer IN SELECT c.name FROM bus.consumers c LOOP
+			EXECUTE format('DELETE FROM %I.bus_parked
+			                WHERE source = ''aurora'' AND user_id = $1 AND event ->> ''type'' <> ''UserDeleted''', consumer)
+				USING leaver.user_id;
+			EXECUTE format('UPDATE %I.bus_parked SET next_try_at = clock_timestamp()
+			                WHERE source = ''aurora'' AND user_id = $1 AND next_try_at = ''infinity''', consumer)
+				USING leaver.user_id;
+		END LOOP;
+	END LOOP;
+END
+$$;
+
 -- One row per consumer for `aurora bus status` and /metrics.
 CREATE FUNCTION bus.status(OUT consumer name, OUT pending bigint, OUT oldest_seconds double precision,
                            OUT last_ok_seconds double precision, OUT parked bigint, OUT dead bigint, OUT applied bigint,
@@ -382,5 +455,6 @@ BEGIN
 		               c.name);
 	END LOOP;
 	UPDATE bus.events SET xid = '3';
+	UPDATE bus.forgotten SET xid = '3', upto = '0';
 END
 $$;

@@ -28,6 +28,7 @@ WHERE p.pronamespace = 'bus'::regnamespace
           WHEN 'blank' THEN r.name IN ('thoughts', 'search')
           WHEN 'extend' THEN r.name = 'thoughts'
           WHEN 'expire' THEN r.name = 'thoughts'
+          WHEN 'forget' THEN r.name = 'thoughts'
           ELSE false END;
 
 CREATE TEMP TABLE relation AS
