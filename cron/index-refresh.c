@@ -26,6 +26,7 @@
 
 #define ALONE_WAIT_MS   5000  /* for the instance of the minute before */
 #define REBUILD_WAIT_MS 65000 /* for one whose minute has just begun */
+#define RETRY_US        200000 /* between looks for a database that went away */
 #define SLICE_US        1000000
 #define IDLE_SLICE_US   50000
 #define LEARN_STEP      200 /* documents: some 10 ms during which no event is applied */
@@ -151,6 +152,19 @@ static int rebuild(struct db *db)
 	return 0;
 }
 
+/* The database went away: wait for it, and for the place that the lost connection held. False when there is no more time. */
+static bool come_back(struct consumer_seat *seat, int64_t until_us)
+{
+	while (!job_stop && clock_tick_us() < until_us) {
+		usleep(RETRY_US);
+		if (!db_connect(seat->db))
+			continue;
+		seat->failed = false;
+		return job_alone(seat->db, "index-refresh", 0);
+	}
+	return false;
+}
+
 /*
  * Apply events as they come. Between slices of that: learn; and look at some words once a run. Where there was no event
  * there is time for more.
@@ -167,6 +181,8 @@ static void attend(struct consumer_seat *seat, int64_t until_us)
 		uint64_t before = seat->applied;
 
 		consumers_run(seat, 1, end < until_us ? end : until_us, &job_stop);
+		if (seat->failed && come_back(seat, until_us))
+			continue;
 		if (seat->failed || job_stop || clock_tick_us() >= until_us)
 			break;
 		if (!learn(seat->db, LEARN_STEP, &documents))

@@ -308,6 +308,7 @@ static int respond_finding(struct request *req, const struct page *page, const s
 	json_member_raw(w, "types", result_get(result, 0, "type_facets"));
 	json_member_raw(w, "tags", result_get(result, 0, "tag_facets"));
 	json_end_object(w);
+	response_etag_of_body(req); /* what was found, not how long that took */
 	json_member_int(w, "took_ms", (clock_tick_us() - req->started_us + 500) / 1000);
 	if (finding->corrected != NULL)
 		json_member_string(w, "corrected", finding->corrected);

@@ -15,7 +15,7 @@
 #define KEY_MAX  255
 #define ATTEMPTS 3
 
-/* Keys of requests that nobody has signed in for share one owner; the fingerprint tells them apart. */
+/* Keys of requests that nobody has signed in for share one owner; the address is put before them. */
 static const char nobody[] = "00000000-0000-0000-0000-000000000000";
 
 static bool key_ok(const char *key)
@@ -94,6 +94,8 @@ int idempotency_run(struct request *req, const char *key)
 	if (!key_ok(key))
 		return problem(req, PROBLEM_BAD_REQUEST, "Idempotency-Key is 1 to %d printable ASCII characters",
 			       KEY_MAX);
+	if (req->user == NULL)
+		key = arena_printf(req->arena, "%s %s", req->remote_addr, key);
 	for (int attempt = 1; !done; attempt++) {
 		struct result *claim;
 
@@ -119,12 +121,15 @@ int idempotency_run(struct request *req, const char *key)
 		if (req->res.status >= 200 && req->res.status < 300) {
 			if (!keep_answer(req, owner, key, head_start) || !db_commit(req->db)) {
 				db_rollback(req->db);
+				req->res.head.len = head_start;
 				problem_database(req);
 			}
 		} else {
 			bool again = db_status(req->db) == DB_RETRY && attempt < ATTEMPTS;
 
 			db_rollback(req->db);
+			if (again)
+				req->res.head.len = head_start;
 			done = !again;
 		}
 	}

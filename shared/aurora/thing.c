@@ -191,7 +191,8 @@ int page_end(struct request *req, struct json_writer *w, const char *next_cursor
 	if (total != NULL)
 		json_member_raw(w, "total", total);
 	json_end_object(w);
-	response_etag_of_body(req);
+	if (req->res.etag == NULL)
+		response_etag_of_body(req);
 	if (next_cursor != NULL) {
 		struct buf *filters = buf_in(req->arena, 1u << 20);
 		const char *limit = request_query(req, "limit");

@@ -56,7 +56,8 @@ const char *page_cursor(struct request *req, const char *const *keys, int count)
 int respond_list(struct request *req, const struct page *page, const struct field *fields, const struct result *result,
 		 const char *const *key_columns, const char *total);
 
-/* The same in parts, for lists with members of their own: call page_end after the items array is closed. */
+/* The same in parts, for lists with members of their own: call page_end after the items array is closed. An entity tag
+ * that is set already stays. */
 int page_end(struct request *req, struct json_writer *w, const char *next_cursor, const char *total);
 
 #endif

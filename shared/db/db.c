@@ -55,6 +55,7 @@ enum fate {
 	FATE_NOT_STARTED, /* certainly without effect, and worth another attempt */
 	FATE_UNKNOWN,     /* the connection went; the statement may have committed */
 	FATE_FAILED,      /* the server said no */
+	FATE_SILENT,      /* no answer in time: asking again would only double the wait */
 };
 
 struct db *db_open(const struct db_options *options)
@@ -354,7 +355,7 @@ static enum fate collect(struct db *db, const char *what, PGresult **out)
 		note_failure(db, DB_UNAVAILABLE, "", NULL, "the server does not answer");
 		log_warn("database: %s: %s", what, db->error);
 		disconnect(db);
-		return FATE_UNKNOWN;
+		return FATE_SILENT;
 	}
 	hand_out_notifications(db);
 	if (!failed && kept != NULL) {
@@ -458,6 +459,8 @@ static struct result *keep(struct db *db, PGresult *res)
 static bool may_repeat(const struct db *db, const struct statement *statement, enum fate fate)
 {
 	if (db->transaction == TRANSACTION_OPEN || db->transaction == TRANSACTION_LOST)
+		return false;
+	if (fate == FATE_SILENT)
 		return false;
 	if (fate == FATE_FAILED)
 		return db->status == DB_RETRY;

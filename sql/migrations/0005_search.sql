@@ -153,9 +153,9 @@ CREATE TABLE search.idempotency (
 	key text NOT NULL,
 	route text NOT NULL,
 	fingerprint bytea NOT NULL,
-	status integer NOT NULL,
-	head text NOT NULL,
-	body bytea NOT NULL,
+	status integer, -- the answer; NULL while the request is at work
+	head text,
+	body text,
 	sealed boolean NOT NULL DEFAULT false,
 	created_at timestamptz NOT NULL DEFAULT now(),
 	PRIMARY KEY (user_id, key)

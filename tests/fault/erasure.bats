@@ -1,0 +1,169 @@
+#!/usr/bin/env bats
+# What is left of an account that was deleted: that it was. Also when its events were not yet consumed, parked, or written
+# by a request that outlived the account. The house has no cron: the tests run its programs when they want.
+# shellcheck disable=SC2154 # api sets status and body
+
+load ../api/common
+
+setup_file() {
+	house_start AURORA_CRON=off
+	wait_healthy 15
+}
+
+teardown_file() {
+	house_stop
+}
+
+setup() {
+	SECRET=$(unique secret)
+}
+
+# cron PROGRAM: once, as cron would.
+cron() {
+	"$AURORA_HOME/bin/$1" >>"$BATS_TEST_TMPDIR/cron.log" 2>&1 3>&-
+}
+
+# How many rows of the whole house hold the text, but for the tables named.
+rows_with() {
+	local text=$1 tables table count total=0
+	shift
+	tables=$(sql "SELECT schemaname || '.' || tablename FROM pg_tables
+		WHERE schemaname IN ('bus', 'identity', 'thoughts', 'search', 'notifications') AND tablename !~ '^events_[0-9]+\$'")
+	for table in $tables; do
+		[[ " $* " != *" $table "* ]] || continue
+		count=$(sql "SELECT count(*) FROM $table t WHERE position('$text' IN t::text) > 0")
+		[ "$count" = 0 ] || echo "$table: $count" >&2
+		total=$((total + count))
+	done
+	echo "$total"
+}
+
+events_with() {
+	sql "SELECT count(*) FROM bus.events WHERE user_id = '$USER_ID' AND position('$1' IN payload::text) > 0"
+}
+
+delete_account() {
+	api DELETE /users/me "$(jq -nc --arg p "$PASSWORD" '{password: $p}')"
+	expect_status 204
+}
+
+write_thoughts() {
+	local n
+	for n in 1 2 3 4 5; do
+		api POST /api/thoughts "{\"text\":\"$SECRET $n #$SECRET\"}" -H "Idempotency-Key: $SECRET-$n"
+		expect_status 201
+	done
+	api PATCH "/api/thoughts/$(json .id)" "{\"text\":\"$SECRET again\"}" -H 'If-Match: *'
+	expect_status 200
+	api GET "/api/search?q=$SECRET"
+	expect_status 200
+	expect_json '(.items | length) == 5'
+}
+
+# Nothing of the user but the ids, in the log and where it is remembered who is gone.
+expect_forgotten() {
+	equal "$(rows_with "$SECRET")" 0 "rows with the text"
+	equal "$(rows_with "$EMAIL")" 0 "rows with the address"
+	equal "$(rows_with "$USER_ID" bus.events bus.forgotten search.erased)" 0 "rows with the user's id"
+	equal "$(sql "SELECT count(*) FROM bus.events WHERE user_id = '$USER_ID' AND payload <> '{}'")" 0 "events not emptied"
+	equal "$(sql "SELECT count(*) FROM bus.events WHERE user_id = '$USER_ID' AND type = 'UserDeleted'")" 1 UserDeleted
+}
+
+@test "a deleted account leaves its UserDeleted, and events without what they said" {
+	local other mine=$SECRET
+	SECRET=$(unique other)
+	register
+	other=$USER_ID
+	write_thoughts
+	SECRET=$mine
+	register "" "$SECRET"
+	write_thoughts
+	sql "INSERT INTO search.bus_parked (source, event_id, aggregate_id, user_id, attempts, next_try_at, dead_at, event)
+		SELECT 'aurora', id, aggregate_id, user_id, 12, now(), now(), to_jsonb(e) FROM bus.events e
+		WHERE user_id = '$USER_ID' AND type = 'ThoughtUpdated'"
+	cron sweep
+	equal "$(events_with "$SECRET")" 7 "events with the text before"
+	delete_account
+
+	# The index has not passed it: its events are as they were.
+	cron sweep
+	equal "$(events_with "$SECRET")" 7 "events with the text before all have passed"
+	cron index-refresh
+	# A consumer that has just been registered has passed nothing.
+	sql "INSERT INTO bus.consumers (k, name) VALUES (9, 'notifications')"
+	equal "$(sql_as thoughts 'SELECT blanked FROM bus.forget(100)')" 0 "emptied too early"
+	sql "DELETE FROM bus.consumers WHERE k = 9"
+
+	# Batch after batch, and then no more.
+	equal "$(sql_as thoughts 'SELECT blanked FROM bus.forget(2)')" 2 "emptied by a call for two"
+	cron sweep
+	expect_forgotten
+	equal "$(sql_as thoughts 'SELECT blanked FROM bus.forget(2)')" 0 "emptied again"
+	equal "$(sql "SELECT upto > xid AND since IS NOT NULL FROM bus.forgotten WHERE user_id = '$USER_ID'")" t "it is remembered"
+	equal "$(sql "SELECT count(*) FROM bus.events WHERE user_id = '$other' AND payload = '{}'")" 0 "another user's events emptied"
+	equal "$(sql "SELECT count(*) FROM thoughts.thoughts WHERE user_id = '$other'")" 5 "another user's thoughts"
+
+	# A day later it is no longer remembered.
+	sql "UPDATE bus.forgotten SET since = since - interval '25 hours'"
+	cron sweep
+	equal "$(sql 'SELECT count(*) FROM bus.forgotten')" 0 "remembered"
+	expect_forgotten
+}
+
+# What a capture and a search write, as SQL; it says 1.
+late_write() {
+	cat <<-END
+		INSERT INTO thoughts.thoughts (user_id, id, text, tags)
+		VALUES ('$USER_ID', '$(uuid7)', '$SECRET late', '{$SECRET}');
+		INSERT INTO thoughts.thought_tags SELECT user_id, '$SECRET', id FROM thoughts.thoughts WHERE text = '$SECRET late';
+		INSERT INTO search.history (user_id, q_key, q, results, searched_at)
+		VALUES ('$USER_ID', '$SECRET late', '$SECRET late', 1, now());
+		SELECT count(bus.publish('ThoughtCreated', user_id, id, 1,
+			thoughts.payload(text, tags, false, captured_at, created_at, updated_at)))
+		FROM thoughts.thoughts WHERE text = '$SECRET late';
+	END
+}
+
+# A position moves at least every ten seconds: make it so that they have passed.
+pass_time() {
+	sql "UPDATE thoughts.bus_cursor SET last_ok_at = now() - interval '1 minute';
+		UPDATE search.bus_cursor SET last_ok_at = now() - interval '1 minute'"
+}
+
+@test "what a request wrote that outlived its account goes as well" {
+	register
+	write_thoughts
+	cron index-refresh
+	# A request that has written, and whose transaction goes on.
+	coproc LATE { psql -X -A -t -q -v ON_ERROR_STOP=1 -h "$AURORA_HOME/run" -U postgres -d aurora 2>&1 3>&-; }
+	printf '%s\n' "BEGIN; $(late_write)" >&"${LATE[1]}"
+	read -r -t 10 -u "${LATE[0]}" written
+	equal "$written" 1 "written"
+	delete_account
+	cron index-refresh
+	cron sweep
+	equal "$(sql "SELECT count(*) FROM thoughts.thoughts WHERE user_id = '$USER_ID'")" 0 "thoughts of the deleted account"
+	printf '%s\n' 'COMMIT; SELECT 2; \q' >&"${LATE[1]}"
+	read -r -t 10 -u "${LATE[0]}" written
+	equal "$written" 2 "committed"
+	equal "$(sql "SELECT count(*) FROM thoughts.thoughts WHERE user_id = '$USER_ID'")" 1 "the late thought"
+	equal "$(events_with "$SECRET late")" 1 "its event"
+
+	pass_time
+	cron index-refresh
+	cron sweep
+	expect_forgotten
+
+	# One that came after the log was emptied, with an event that was parked.
+	equal "$(sql "$(late_write)")" 1 "written"
+	pass_time
+	cron index-refresh
+	sql "INSERT INTO search.bus_parked (source, event_id, aggregate_id, user_id, attempts, next_try_at, dead_at, event)
+		SELECT 'aurora', id, aggregate_id, user_id, 12, now(), now(), to_jsonb(e) FROM bus.events e
+		WHERE user_id = '$USER_ID' AND payload <> '{}'"
+	equal "$(sql "SELECT count(*) FROM search.bus_parked WHERE user_id = '$USER_ID'")" 1 "parked"
+	cron sweep
+	expect_forgotten
+	cron index-refresh
+	equal "$(sql "SELECT count(*) FROM search.documents WHERE user_id = '$USER_ID'")" 0 "documents"
+}
