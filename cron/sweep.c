@@ -178,8 +178,7 @@ static bool rotate_keys(struct buf *summary)
 	return ok;
 }
 
-/* Batch after batch, all in the transaction of the event: a user with a million thoughts is gone whole or not at all.
- */
+/* Batch after batch, until nothing is left of the users whose UserDeleted is among these events. */
 static bool erase(struct db *db, int statement, const char *events)
 {
 	int rows;
@@ -190,14 +189,13 @@ static bool erase(struct db *db, int statement, const char *events)
 	return rows == 0;
 }
 
+/* All in the transaction of the event: a user with a million thoughts is gone whole or not at all. */
 static bool erase_users(struct db *db, const char *events)
 {
 	return erase(db, SQL_SWEEP_ERASE_USERS, events);
 }
 
-/*
- * What the log still says of users who are deleted; and what came after the erasure, from requests that were under way.
- */
+/* What the log says of users who are deleted, and what requests that were under way have left since the erasure. */
 static bool forget_users(struct db *const db[ROLES], struct buf *summary)
 {
 	struct arena *arena = arena_new();

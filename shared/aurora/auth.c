@@ -51,7 +51,8 @@
 #define PERSONAL_LENGTH   (4 + 43)
 #define PERSONAL_KNOWN    60 /* seconds */
 #define CHANNEL           "session_revoked"
-#define REMEMBERED        1024  /* tokens */
+#define REMEMBERED_SETS   256 /* places for a token, by its hash, … */
+#define REMEMBERED_WAYS   4   /* … and how many tokens share one: so a few hundred do not push each other out */
 #define NOTED_LIMIT       16384 /* sessions heard of since they were last loaded */
 
 #define KID_LENGTH      16
@@ -100,7 +101,7 @@ struct kept_secret {
 	unsigned char bytes[SECRET_SIZE];
 };
 
-static struct remembered remembered[REMEMBERED];
+static struct remembered remembered[REMEMBERED_SETS][REMEMBERED_WAYS];
 
 static struct {
 	struct id_set ids;
@@ -794,6 +795,24 @@ static enum auth_verdict personal_token(struct db *db, const unsigned char diges
 	return principal->expires_at > now ? AUTH_OK : AUTH_BAD;
 }
 
+/* Where the token of this digest is remembered, or else the place to be used for it: the one that ends first. */
+static struct remembered *place_of(const unsigned char digest[SHA256_SIZE])
+{
+	struct remembered *set;
+	struct remembered *place;
+	size_t hash;
+
+	memcpy(&hash, digest, sizeof(hash));
+	place = set = remembered[hash % REMEMBERED_SETS];
+	for (int i = 0; i < REMEMBERED_WAYS; i++) {
+		if (memcmp(set[i].digest, digest, SHA256_SIZE) == 0)
+			return &set[i];
+		if (set[i].until < place->until)
+			place = &set[i];
+	}
+	return place;
+}
+
 enum auth_verdict auth_check(struct request *req, const struct principal **principal)
 {
 	const int64_t now = clock_now_us() / 1000000;
@@ -803,14 +822,13 @@ enum auth_verdict auth_check(struct request *req, const struct principal **princ
 	enum auth_verdict verdict;
 	struct id session;
 	const char *token;
-	size_t len, place;
+	size_t len;
 
 	verdict = bearer(request_header(req, "Authorization"), &token, &len);
 	if (verdict != AUTH_OK)
 		return verdict;
 	sha256(digest, token, len);
-	memcpy(&place, digest, sizeof(place));
-	entry = &remembered[place % REMEMBERED];
+	entry = place_of(digest);
 	if (entry->until <= now || memcmp(entry->digest, digest, sizeof(digest)) != 0) {
 		bool personal = len == PERSONAL_LENGTH && !memcmp(token, PERSONAL_PREFIX, strlen(PERSONAL_PREFIX));
 

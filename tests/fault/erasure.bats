@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # What is left of an account that was deleted: that it was. Also when its events were not yet consumed, parked, or written
 # by a request that outlived the account. The house has no cron: the tests run its programs when they want.
-# shellcheck disable=SC2154 # api sets status and body
+# shellcheck disable=SC2030,SC2031,SC2154 # each test is a subshell of its own; api sets status and body
 
 load ../api/common
 
