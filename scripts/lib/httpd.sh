@@ -26,7 +26,7 @@ problems() {
 
 # Everything that the templates need.
 fill_values() {
-	local pool program procs prefixes pattern relative pair status environment='' nl=$'\n'
+	local pool program procs prefixes pattern relative pair proxy status environment='' nl=$'\n'
 	fill_HOME=$home
 	fill_PORT=$param_port
 	fill_BODY_BYTES=$param_body_limit
@@ -34,8 +34,17 @@ fill_values() {
 	fill_IMPORT_BYTES=$((param_import_limit > param_body_limit ? param_import_limit : param_body_limit))
 	fill_IMPORT_KIB=$(((fill_IMPORT_BYTES + 1023) / 1024))
 	fill_MODULES=/usr/lib/apache2/modules
-	fill_USER='' fill_POOLS='' fill_ALIASES='' fill_COMMANDS='' fill_RULES='' fill_PROGRAMS=''
+	fill_PROXIES='' fill_REMOTE_IP='' fill_POOLS='' fill_PREFIXES='' fill_ALIASES='' fill_COMMANDS='' fill_RULES='' fill_PROGRAMS=''
 	fill_ERROR_TYPES='' fill_ERROR_DOCUMENTS=''
+	for proxy in $param_trusted_proxies; do
+		fill_PROXIES+="${fill_PROXIES:+, }\"$proxy\" => \"trust\""
+	done
+	if [ -n "$fill_PROXIES" ]; then
+		fill_PROXIES="server.modules += (\"mod_extforward\")${nl}extforward.headers = (\"X-Forwarded-For\")$nl"\
+"extforward.forwarder = ($fill_PROXIES)"
+		fill_REMOTE_IP="LoadModule remoteip_module \"$fill_MODULES/mod_remoteip.so\"${nl}RemoteIPHeader X-Forwarded-For$nl"\
+"RemoteIPInternalProxy $param_trusted_proxies"
+	fi
 	for pair in "${house_environment[@]}"; do
 		pair=${pair//\\/\\\\}
 		environment+=" InitialEnv \"${pair//\"/\\\"}\""
@@ -56,6 +65,8 @@ fill_values() {
 		fill_COMMANDS+="${fill_COMMANDS:+$nl}FcgidCmdOptions \"$home/bin/$pool\" MaxProcesses $procs MinProcesses 1"
 		fill_COMMANDS+=$environment
 		fill_RULES+="${fill_RULES:+$nl}RewriteRule \"${relative//|\//|}\" \"cgi-bin/$program\" [END]"
+		# shellcheck disable=SC2086 # a list of words
+		[ "$pool" = refusal ] || fill_PREFIXES+=$(printf '"%s", ' $prefixes)
 		[[ "|$fill_PROGRAMS|" == *"|$program|"* ]] || fill_PROGRAMS+="${fill_PROGRAMS:+|}$program"
 	done < <(services)
 	while read -r status _; do
@@ -84,19 +95,13 @@ httpd_configure() {
 	local pool program
 	error_files_make
 	fill_values
-	if [ "$param_port" -lt 1024 ] && [ "$(id -u)" = 0 ]; then
-		fill_USER="server.username = \"$house_user\""$'\n'"server.groupname = \"$(id -gn "$house_user")\""
-	fi
 	fill "$root/httpd/lighttpd.conf.in" | install_text "$home/etc/lighttpd.conf" 640 || true
-	if [ -n "$fill_USER" ]; then
-		fill_USER="User $house_user"$'\n'"Group $(id -gn "$house_user")"
-	fi
-	install_text "$home/etc/post.lua" 644 <"$root/httpd/post.lua" || true
+	fill "$root/httpd/post.lua.in" | install_text "$home/etc/post.lua" 644 || true
 	fill "$root/httpd/apache.conf.in" | install_text "$home/etc/apache.conf" 640 || true
 	fill "$root/httpd/htaccess" | install_text "$home/etc/htaccess" 644 || true
 	# mod_fcgid knows a pool by the path of its program.
 	while read -r pool program _; do
-		[ "$pool" = "$program" ] || ln -sfn "$program" "$home/bin/$pool"
+		[ "$pool" = "$program" ] || as_house ln -sfn "$program" "$home/bin/$pool"
 	done < <(services)
 }
 
@@ -156,7 +161,7 @@ httpd_start() {
 		functions_stop
 		"httpd_start_$httpd"
 	fi
-	echo "$state" >"$home/run/httpd.state"
+	install_text "$home/run/httpd.state" 640 <<<"$state" || true
 }
 
 # lighttpd answers what it has, then reads its configuration and starts the functions anew; nobody is refused meanwhile.
@@ -164,7 +169,7 @@ httpd_start() {
 httpd_reload() {
 	local before now try
 	before=$(functions_running)
-	kill -USR1 "$1"
+	house_kill USR1 "$1"
 	for ((try = 0; try < 100; try++)); do
 		sleep 0.1
 		now=$(functions_running)
@@ -185,26 +190,27 @@ functions_stop() {
 	stop_pids 10 TERM "${pids[@]}"
 }
 
-# Run a server as the house, or as root when the port asks for it and root is there: the server then becomes the house's
-# user by itself. To be called in a subshell.
+# httpd_launch LOG COMMAND...: run a server as the house. When the port asks for root and root is there, it gets the right
+# to bind one, and no other: its configuration belongs to the house. To be called in a subshell.
 httpd_launch() {
 	ulimit -n "$(ulimit -Hn)" 2>/dev/null || true
 	ulimit -c 0
-	if [ "$param_port" -lt 1024 ] && [ "$(id -u)" = 0 ]; then as_house_words=(); fi
-	as_house "$@"
+	if [ "$param_port" -lt 1024 ] && [ "$(id -u)" = 0 ]; then
+		as_house_words+=(--inh-caps=+net_bind_service --ambient-caps=+net_bind_service)
+	fi
+	as_house_logged "$@"
 }
 
 httpd_start_lighttpd() {
 	local log=$home/log/lighttpd.start
-	(httpd_launch lighttpd -f "$home/etc/lighttpd.conf" </dev/null >"$log" 2>&1) || httpd_failed "$log"
+	(httpd_launch "$log" lighttpd -f "$home/etc/lighttpd.conf" </dev/null) || httpd_failed "$log"
 }
 
 httpd_start_apache() {
 	local log=$home/log/apache.start
 	[ -e "$fill_MODULES/mod_fcgid.so" ] || die "Apache with mod_fcgid is not installed: run scripts/deps test"
-	mkdir -p "$home/run/fcgid"
-	house_own "$home/run/fcgid"
-	(httpd_launch apache2 -f "$home/etc/apache.conf" -k start </dev/null >"$log" 2>&1) || httpd_failed "$log"
+	as_house mkdir -p "$home/run/fcgid"
+	(httpd_launch "$log" apache2 -f "$home/etc/apache.conf" -k start </dev/null) || httpd_failed "$log"
 }
 
 httpd_failed() {
@@ -226,7 +232,7 @@ httpd_stop() {
 	lighttpd) stop_pids 10 INT "$pid" ;;
 	apache) stop_pids 10 WINCH "$pid" ;;
 	esac
-	rm -f "$home/run/httpd.state"
+	as_house rm -f "$home/run/httpd.state"
 	functions_stop
 }
 
@@ -250,7 +256,7 @@ wait_healthy() {
 	done < <(services)
 	# What a request without a token does not show: keys, secrets, the database as that role.
 	while read -r program; do
-		if ! as_house "$home/bin/$program" --check >"$home/run/check" 2>&1; then
+		if ! as_house_logged "$home/run/check" "$home/bin/$program" --check; then
 			tail_log "$home/run/check"
 			die "$program does not find everything it needs; the logs are in $home/log"
 		fi

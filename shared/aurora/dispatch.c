@@ -137,18 +137,34 @@ static bool in_scope(struct request *req)
 	return false;
 }
 
+/* The value of a charset parameter, bare or quoted. */
+static bool is_utf8(const char *charset)
+{
+	bool quoted = *charset == '"';
+
+	charset += quoted;
+	return strncasecmp(charset, "utf-8", 5) == 0 && strchr(quoted ? "\"" : "; \t", charset[5]) != NULL;
+}
+
 /* The media type without its parameters is one of ours, and any charset said is UTF-8. */
 static bool takes_type(const struct request *req, const char *type)
 {
 	const char *charset = strcasestr(type, "charset=");
 	size_t len = strcspn(type, "; \t");
 
-	if (charset != NULL && strncasecmp(charset + 8, "utf-8", 5) != 0 &&
-	    strncasecmp(charset + 8, "\"utf-8\"", 7) != 0)
+	if (charset != NULL && !is_utf8(charset + 8))
 		return false;
 	return (len == 16 && strncasecmp(type, "application/json", len) == 0) ||
 	       ((req->route->needs & MERGE) != 0 && len == 28 &&
 		strncasecmp(type, "application/merge-patch+json", len) == 0);
+}
+
+/* A body that is compressed is none that we read (RFC 9110, 8.4). */
+static bool plain_coding(const struct request *req)
+{
+	const char *coding = request_header(req, "Content-Encoding");
+
+	return coding == NULL || *coding == '\0' || strcasecmp(coding, "identity") == 0;
 }
 
 static bool read_json(struct request *req)
@@ -158,7 +174,8 @@ static bool read_json(struct request *req)
 	const char *body;
 	size_t len;
 
-	if (req->content_length != 0 && type != NULL && *type != '\0' && !takes_type(req, type))
+	if (req->content_length != 0 &&
+	    ((type != NULL && *type != '\0' && !takes_type(req, type)) || !plain_coding(req)))
 		return refuse(req, PROBLEM_UNSUPPORTED_MEDIA_TYPE, "send application/json in UTF-8");
 	body = request_body(req, &len);
 	if (body == NULL)
@@ -192,6 +209,11 @@ static bool take_body(struct request *req)
 		return false;
 	req->values = fields_decode(req, req->route->fields, mode);
 	return req->values != NULL;
+}
+
+void dispatch_unintelligible(struct request *req)
+{
+	within(req, "address", req->remote_addr, true);
 }
 
 bool dispatch_refused(struct request *req)

@@ -20,6 +20,9 @@ bool dispatch_refused(struct request *req);
  */
 void dispatch(struct request *req);
 
+/* For a request that request_init has answered with a problem: it counts against its address. */
+void dispatch_unintelligible(struct request *req);
+
 /* The access line: route, status, bytes, duration, user; never the query or a body. */
 void dispatch_log(const struct request *req);
 

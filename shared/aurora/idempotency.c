@@ -28,16 +28,21 @@ static bool key_ok(const char *key)
 	return len >= 1 && len <= KEY_MAX;
 }
 
-/* What makes a request the same request: SHA-256 of method, target and body, as a bytea literal. */
+/* What makes a request the same request: an HMAC of method, target and body, which may hold a password; a bytea
+ * literal. */
 static const char *fingerprint(struct request *req)
 {
 	struct buf *text = buf_in(req->arena, req->body_len + 65536);
-	char hex[2 * SHA256_SIZE + 1];
+	unsigned char mac[SHA256_SIZE];
+	char *out = arena_alloc(req->arena, 2 * SHA256_SIZE + 3);
 
 	buf_printf(text, "%s %s?%s\n", req->method, req->path, req->query_string);
 	buf_add(text, req->body, req->body_len);
-	sha256_hex(hex, text->data, text->len);
-	return arena_printf(req->arena, "\\x%s", hex);
+	hmac_sha256(mac, secret("seal"), SHA256_SIZE, text->data, text->len);
+	memcpy(out, "\\x", 2);
+	for (int i = 0; i < SHA256_SIZE; i++)
+		snprintf(out + 2 + 2 * i, 3, "%02x", mac[i]);
+	return out;
 }
 
 static int replay(struct request *req, const struct result *stored)

@@ -1,6 +1,7 @@
 #include "aurora/service.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "aurora/auth.h"
@@ -165,8 +166,12 @@ static void serve(const struct service *service, bool one_shot)
 		req.service = service;
 		req.db = db;
 		log_set_request(req.request_id, arena_strndup(arena, req.traceparent + 3, 32));
-		if (!dispatch_refused(&req) && understood)
-			dispatch(&req);
+		if (!dispatch_refused(&req)) {
+			if (understood)
+				dispatch(&req);
+			else
+				dispatch_unintelligible(&req);
+		}
 		response_finish(&req);
 		current = NULL;
 		transport_finish(req.res.failed);
@@ -186,6 +191,10 @@ int service_main(int argc, char **argv, const struct service *service)
 {
 	char path[96];
 	enum transport_kind kind;
+
+	/* A web server makes arguments of a query without '=' (RFC 3875, 4.4): strangers choose no options. */
+	if (getenv("GATEWAY_INTERFACE") != NULL || getenv("REQUEST_METHOD") != NULL)
+		argc = 1;
 
 	if (argc > 1 && strcmp(argv[1], "--describe") == 0)
 		return describe(service);
@@ -209,7 +218,9 @@ int service_main(int argc, char **argv, const struct service *service)
 		service->start();
 	process_harden();
 	log_debug("started");
+	log_hold();
 	serve(service, kind == TRANSPORT_CGI);
 	log_debug("leaving");
+	log_flush();
 	return 0;
 }

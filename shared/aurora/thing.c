@@ -155,7 +155,7 @@ bool page_read(struct request *req, struct page *page, int keys)
 		char *end;
 
 		page->limit = strtol(limit, &end, 10);
-		if (end == limit || *end != '\0' || page->limit < 1 || page->limit > LIMIT_MAX) {
+		if (*limit < '0' || *limit > '9' || *end != '\0' || page->limit < 1 || page->limit > LIMIT_MAX) {
 			problem(req, PROBLEM_BAD_REQUEST, "limit is a number from 1 to %d", LIMIT_MAX);
 			return false;
 		}
@@ -198,6 +198,7 @@ int page_end(struct request *req, struct json_writer *w, const char *next_cursor
 		const char *limit = request_query(req, "limit");
 
 		add_filters(filters, req);
+		/* page_read has seen to it that limit is digits alone. */
 		response_header(req, "Link", "<%s?cursor=%s%s%s%s>; rel=\"next\"", req->raw_path, next_cursor,
 				limit != NULL ? "&limit=" : "", limit != NULL ? limit : "", buf_text(filters));
 	}

@@ -116,7 +116,11 @@ const struct transport *transport_accept(void)
 		return &cgi_transport;
 	}
 	while (!asked_to_leave) {
-		if (retiring && !somebody_waits())
+		bool idle = !somebody_waits();
+
+		if (idle)
+			log_flush();
+		if (retiring && idle)
 			return NULL;
 		if (FCGX_Accept_r(&fcgi) == 0)
 			return &fcgi_transport;

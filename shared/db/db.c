@@ -9,6 +9,7 @@
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #include "util/arena.h"
 #include "util/clock.h"
@@ -192,7 +193,7 @@ static bool start_connection(struct db *db)
 	const char *values[] = {db->options.role, db->options.application, options, "UTF8", db->options.conninfo, NULL};
 
 	snprintf(options, sizeof(options),
-		 "-c statement_timeout=%ld -c idle_in_transaction_session_timeout=60000 -c timezone=UTC -c "
+		 "-c statement_timeout=%ld -c timezone=UTC -c "
 		 "datestyle=ISO "
 		 "-c intervalstyle=iso_8601 -c extra_float_digits=1",
 		 db->options.statement_timeout_ms);
@@ -244,14 +245,22 @@ bool db_connect(struct db *db)
 
 void db_poll(struct db *db)
 {
+	char byte;
+	bool came = false;
+
 	if (db->conn == NULL)
 		return;
 	db->polled_us = clock_tick_us();
-	if (PQconsumeInput(db->conn) == 0 || PQstatus(db->conn) == CONNECTION_BAD) {
-		disconnect(db);
-		return;
+	/* To the end: a server that has gone leaves a last message before the end of the stream. */
+	while (recv(PQsocket(db->conn), &byte, 1, MSG_PEEK | MSG_DONTWAIT) >= 0) {
+		came = true;
+		if (PQconsumeInput(db->conn) == 0 || PQstatus(db->conn) == CONNECTION_BAD) {
+			disconnect(db);
+			return;
+		}
 	}
-	hand_out_notifications(db);
+	if (came)
+		hand_out_notifications(db);
 }
 
 int db_wait(struct db *db, int timeout_ms)

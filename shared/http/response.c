@@ -69,7 +69,7 @@ void response_header(struct request *req, const char *name, const char *format, 
 	va_end(args);
 	for (size_t i = start; i < head->len; i++)
 		if (head->data[i] == '\r' || head->data[i] == '\n')
-			bug("a line break in header %s", name);
+			head->data[i] = ' '; /* RFC 9110, 5.5 */
 	buf_adds(head, "\r\n");
 }
 

@@ -30,7 +30,7 @@ struct response {
 	const char *problem_code; /* for the access log */
 };
 
-/* Add a header line; name and value without CR and LF. */
+/* Add a header line. A CR or LF in the value becomes a space. */
 void response_header(struct request *req, const char *name, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 

@@ -15,6 +15,7 @@
 #include "util/utf8.h"
 
 #define LINE_MOST    (32 * 1024)
+#define HELD_MOST    8192
 #define MESSAGE_MOST (8 * 1024)
 #define MESSAGE_TEXT (MESSAGE_MOST + 8) /* so that what vsnprintf tears is past what is written */
 #define NAME_MOST    256
@@ -38,6 +39,13 @@ static unsigned log_least = LOG_INFO;
 static bool plain = true;
 static const char *request_id, *trace_id;
 static void (*die_hook)(const char *message);
+
+/* Lines that wait for log_flush. */
+static struct {
+	char text[HELD_MOST];
+	size_t len;
+} held;
+static bool holding;
 
 static void line_add(struct line *line, const char *data, size_t len)
 {
@@ -106,7 +114,7 @@ static void line_member(struct line *line, const char *name, const char *text, s
 	line_adds(line, "\"");
 }
 
-static void write_line(const char *data, size_t len)
+static void write_out(const char *data, size_t len)
 {
 	static bool torn;
 	ssize_t wrote;
@@ -119,6 +127,32 @@ static void write_line(const char *data, size_t len)
 	while (wrote < 0 && errno == EINTR);
 	if (wrote > 0 && (size_t)wrote < len)
 		torn = true;
+}
+
+void log_flush(void)
+{
+	if (held.len > 0)
+		write_out(held.text, held.len);
+	held.len = 0;
+}
+
+void log_hold(void)
+{
+	holding = true;
+}
+
+/* Whole lines only leave the buffer, so those of many processes never mix. */
+static void write_line(unsigned level, const char *data, size_t len)
+{
+	if (held.len + len > sizeof(held.text))
+		log_flush();
+	if (!holding || level >= LOG_WARN || len > sizeof(held.text)) {
+		log_flush();
+		write_out(data, len);
+		return;
+	}
+	memcpy(held.text + held.len, data, len);
+	held.len += len;
 }
 
 static void write_json(unsigned level, const char *message, const char *members)
@@ -158,7 +192,7 @@ static void write_json(unsigned level, const char *message, const char *members)
 	if (line.cut)
 		line_adds(&line, ",\"cut\":true");
 	line_add(&line, end, sizeof(end) - 1);
-	write_line(line.text, line.len);
+	write_line(level, line.text, line.len);
 }
 
 static void write_plain(unsigned level, const char *message, const char *members)
@@ -173,7 +207,7 @@ static void write_plain(unsigned level, const char *message, const char *members
 	if ((size_t)len > sizeof(text) - 2)
 		len = sizeof(text) - 2;
 	text[len++] = '\n';
-	write_line(text, (size_t)len);
+	write_line(level, text, (size_t)len);
 }
 
 static void write_members(unsigned level, const char *message, const char *members)

@@ -18,6 +18,13 @@ enum log_level log_level_named(const char *name);
 /* `program` names the lines. path NULL: standard error, in plain words when that is a terminal. */
 void log_open(const char *program, const char *path, enum log_level least);
 
+/*
+ * From now on lines below LOG_WARN wait, some kilobytes of them at most, until log_flush, a line that matters more, or
+ * the process's end: a busy server then writes many at once. Without it each line is written at once.
+ */
+void log_hold(void);
+void log_flush(void);
+
 /* The request the lines belong to, NULL for none. Not copied: keep it alive. */
 void log_set_request(const char *request_id, const char *trace_id);
 

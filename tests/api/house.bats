@@ -237,6 +237,14 @@ servers_of() {
 		equal "$(curl -s -o /dev/null -w '%{http_code}' -X POST -H "Authorization: Bearer $TOKEN" "$AURORA_URL${call% *}")" \
 			"${call#* }" "POST $call"
 	done
+	local path kid
+	kid=$(basename "$(find "$AURORA_HOME/keys" -name '*.pub.pem' | head -n 1)" .pub.pem)
+	for path in /../secrets/pepper "/../keys/$kid.pem" /auth/../../secrets/pepper /auth/%2e%2e/%2e%2e/secrets/pepper \
+		/v1/../../secrets/pepper //../secrets/pepper /../../../../../../etc/passwd /nowhere /index.html; do
+		raw <(printf 'POST %s HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n' "$path")
+		case $status in 400 | 404 | 411) ;; *) fail "POST $path: $status" ;; esac
+		equal "$(grep -cE 'PRIVATE|root:|^[0-9a-f]{64}' <<<"$body")" 0 "a file of the house in the answer to $path"
+	done
 }
 
 @test "lighttpd: paths come as they were sent, under /v1 too; imports may be larger; the page is there" {
