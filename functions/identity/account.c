@@ -38,6 +38,11 @@ struct new_mail mail_new(struct request *req, const char *page, const char *ttl)
 				 .link = arena_printf(req->arena, "%s/%s?token=%s", origin, page, token)};
 }
 
+bool mail_take(struct request *req, const char *key, struct limit_state *state)
+{
+	return limit_take("mail_address", req->remote_addr, state) && limit_take("mail", key, state);
+}
+
 static struct new_mail verification_mail(struct request *req)
 {
 	return mail_new(req, "verify-email", VERIFY_TTL);
@@ -100,8 +105,28 @@ static int not_this_version(struct request *req)
 	return result_rows(user) == 0 ? account_gone(req) : respond_mismatch(req, user_fields, user);
 }
 
-/* 200 with the account as it is now, a new address not verified; 409 email_taken; 412. A personal access token cannot
- * change the address, for whoever has that has the account. */
+/* Whether a mail may go to the body's address, as it does when that is a new one. False with a problem answered. */
+static bool may_move(struct request *req, const char *new_key)
+{
+	struct result *account = store_credentials(req->db, req->user->user_id);
+	struct limit_state state;
+
+	if (account == NULL) {
+		problem_database(req);
+		return false;
+	}
+	if (result_rows(account) == 0) {
+		account_gone(req);
+		return false;
+	}
+	if (strcmp(result_get(account, 0, "email_key"), new_key) == 0 || mail_take(req, req->user->user_id, &state))
+		return true;
+	problem_limited(req, &state);
+	return false;
+}
+
+/* 200 with the account as it is now, a new address not verified; 409 email_taken; 412; 429 for a new address. A
+ * personal access token cannot change the address, for whoever has that has the account. */
 int put_me(struct request *req)
 {
 	const struct values *values = req->values;
@@ -123,6 +148,8 @@ int put_me(struct request *req)
 	if (changes.email != NULL && req->user->personal)
 		return problem(req, PROBLEM_FORBIDDEN, "the address can be changed by a logged-in user only");
 	if (!request_if_match(req, &version))
+		return 0;
+	if (changes.email != NULL && !may_move(req, changes.email_key))
 		return 0;
 	user = store_update_user(req->db, req->user->user_id, version, &changes, &mail);
 	if (user == NULL)
@@ -149,7 +176,7 @@ int delete_me(struct request *req)
 	if (!request_if_match(req, &version))
 		return 0;
 	hash = result_get(account, 0, "password_hash");
-	switch (password_attempt(req, digest, result_get(account, 0, "email_key"), hash)) {
+	switch (password_again(req, digest, hash)) {
 	case ATTEMPT_REFUSED:
 		return 0;
 	case ATTEMPT_WRONG:
@@ -183,7 +210,7 @@ int post_resend_verification(struct request *req)
 	struct new_mail mail = verification_mail(req);
 	struct limit_state state;
 
-	if (!limit_take("mail", req->user->user_id, &state))
+	if (!mail_take(req, req->user->user_id, &state))
 		return problem_limited(req, &state);
 	if (store_request_verification(req->db, req->user->user_id, &mail) == NULL)
 		return problem_database(req);

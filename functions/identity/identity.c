@@ -12,6 +12,10 @@
  * EmailVerificationRequested and PasswordResetRequested. Consumes nothing. Other contexts ask identity.introspect
  * (whose personal access token is this?) and identity.revoked_sessions.
  *
+ * A reset or change of the password ends sessions and leaves personal access tokens: these are for programs that run
+ * unattended, hold no password, cannot take the account over, and are ended one by one under /users/me/tokens. Erasing
+ * or disabling the account ends them all.
+ *
  * Parameters: access_token_ttl, refresh_token_ttl, bcrypt_cost, limit_login, limit_mail, limit_register, origin.
  *
  * account.c: users; password.c: hashing, change and reset; session.c: login, refresh, logout; token.c: personal access

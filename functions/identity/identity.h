@@ -11,6 +11,7 @@
 #include "http/field.h"
 #include "store.h"
 
+struct limit_state;
 struct request;
 struct result;
 
@@ -76,6 +77,10 @@ const char *email_key(struct request *req);
 /* A new token for a mail, with its link <origin>/<page>?token=…; `ttl` in seconds. */
 struct new_mail mail_new(struct request *req, const char *page, const char *ttl);
 
+/* Take one of the mails that this client may ask for to be sent to `key`, an account or an address; false when it may
+ * not now. */
+bool mail_take(struct request *req, const char *key, struct limit_state *state);
+
 /* Hex of a token's SHA-256, as the store wants it. In the arena. */
 const char *token_hash(struct request *req, const char *token);
 
@@ -121,10 +126,17 @@ const char *password_hash(struct request *req, const char *digest);
 bool password_outdated(const char *hash);
 
 /*
- * Check a digest against a stored hash; NULL, for an account that does not exist, costs as much and is wrong. Failures
- * are counted by account and by address, each makes the next answer slower, and too many are refused unchecked.
+ * Check a digest against a stored hash; NULL, for an account that does not exist, costs as much and is wrong. Each
+ * failure makes the next answer slower, and too many are refused unchecked. Strangers cannot lock an owner out: a few
+ * failures bar an account to the address they came from, and to all addresses only very many do.
  */
 enum attempt { ATTEMPT_RIGHT, ATTEMPT_WRONG, ATTEMPT_REFUSED /* 429 is answered */ };
 enum attempt password_attempt(struct request *req, const char *digest, const char *account_key, const char *hash);
+
+/* The same for who is logged in and proves the password again: only this session's failures count. */
+enum attempt password_again(struct request *req, const char *digest, const char *hash);
+
+/* Forget the failures with an account that bar this client, for it has proved to be the owner. */
+void password_forgive(struct request *req, const char *account_key);
 
 #endif

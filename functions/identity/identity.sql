@@ -83,7 +83,7 @@ WITH gone AS (
 	INSERT INTO revoked (session_id)
 	SELECT s.id FROM sessions s JOIN gone ON gone.id = s.user_id
 	WHERE s.revoked_at IS NULL
-	UNION ALL SELECT p.id FROM personal_tokens p JOIN gone ON gone.id = p.user_id
+	UNION ALL SELECT p.session_id FROM personal_tokens p JOIN gone ON gone.id = p.user_id
 	ON CONFLICT DO NOTHING
 	RETURNING session_id
 ), answers AS (
@@ -238,10 +238,18 @@ SELECT count(*) FROM sessions WHERE user_id = $1::uuid AND revoked_at IS NULL AN
 
 -- Personal access tokens ---------------------------------------------------------------------------------------------
 
+-- No row: the id is taken.
 -- name: create_token
-INSERT INTO personal_tokens (user_id, id, name, scopes, hash, expires_at)
-VALUES ($1::uuid, $2::uuid, $3, $4::text[], decode($5, 'hex'), $6::timestamptz)
+INSERT INTO personal_tokens (user_id, id, name, scopes, expires_at, hash)
+VALUES ($1::uuid, $2::uuid, $3, $4::text[], $5::timestamptz, decode($6, 'hex'))
+ON CONFLICT (user_id, id) DO NOTHING
 RETURNING id, name, scopes, expires_at, last_used_at, created_at;
+
+-- The token that has an id, and whether it is what $3 name, $4 scopes and $5 expiry say.
+-- name: taken_token (read)
+SELECT id, name, scopes, expires_at, last_used_at, created_at,
+	name = $3 AND scopes = $4::text[] AND expires_at IS NOT DISTINCT FROM $5::timestamptz AS same
+FROM personal_tokens WHERE user_id = $1::uuid AND id = $2::uuid;
 
 -- $2 the last id of the page before or NULL, $3 limit.
 -- name: tokens (read)
@@ -255,8 +263,8 @@ SELECT count(*) FROM personal_tokens WHERE user_id = $1::uuid;
 
 -- name: delete_token
 WITH gone AS (
-	DELETE FROM personal_tokens WHERE user_id = $1::uuid AND id = $2::uuid RETURNING id
+	DELETE FROM personal_tokens WHERE user_id = $1::uuid AND id = $2::uuid RETURNING id, session_id
 ), listed AS (
-	INSERT INTO revoked (session_id) SELECT gone.id FROM gone ON CONFLICT DO NOTHING
+	INSERT INTO revoked (session_id) SELECT gone.session_id FROM gone ON CONFLICT DO NOTHING
 )
-SELECT gone.id, pg_notify('session_revoked', gone.id::text) FROM gone;
+SELECT gone.id, pg_notify('session_revoked', gone.session_id::text) FROM gone;

@@ -89,38 +89,96 @@ const char *password_hash(struct request *req, const char *digest)
 	return bcrypt(req, digest, setting);
 }
 
+static long hash_cost(const char *hash)
+{
+	return strncmp(hash, "$2b$", 4) == 0 ? strtol(hash + 4, NULL, 10) : 0;
+}
+
 bool password_outdated(const char *hash)
 {
-	return strncmp(hash, "$2b$", 4) != 0 || strtol(hash + 4, NULL, 10) != params.bcrypt_cost;
+	return hash_cost(hash) != params.bcrypt_cost;
+}
+
+/* Spend what a hash of the cost takes. */
+static void bcrypt_dummy(struct request *req, const char *digest, long cost)
+{
+	bcrypt(req, digest, arena_printf(req->arena, "$2b$%02ld$" DUMMY_SALT, cost));
 }
 
 static bool password_matches(struct request *req, const char *digest, const char *hash)
 {
-	char *setting = arena_printf(req->arena, "$2b$%02ld$" DUMMY_SALT, params.bcrypt_cost);
-	const char *made = bcrypt(req, digest, hash != NULL ? hash : setting);
+	const char *made;
 
-	return hash != NULL && strlen(hash) == strlen(made) && equal_constant_time(hash, made, strlen(made));
+	if (hash == NULL) {
+		bcrypt_dummy(req, digest, params.bcrypt_cost);
+		return false;
+	}
+	made = bcrypt(req, digest, hash);
+	if (strlen(hash) == strlen(made) && equal_constant_time(hash, made, strlen(made)))
+		return true;
+	/* A hash from before the cost was raised took less: 2^c and 2^c + 2^(c+1) + … + 2^(C-1) are 2^C. */
+	for (long cost = hash_cost(hash); cost < params.bcrypt_cost; cost++)
+		bcrypt_dummy(req, digest, cost);
+	return false;
+}
+
+/* Answer a wrong password the later the more there were. */
+static void slow_down(const struct limit_state *state)
+{
+	long beyond = state->quota - state->remaining - FREE_TRIES;
+
+	if (beyond > 0)
+		sleep_us(1000 * (beyond * SLOWER_MS < SLOWEST_MS ? beyond * SLOWER_MS : SLOWEST_MS));
+}
+
+/* An account as tried from one address; an address has no space. */
+static const char *account_here(struct request *req, const char *account_key)
+{
+	return arena_printf(req->arena, "%s %s", req->remote_addr, account_key);
+}
+
+void password_forgive(struct request *req, const char *account_key)
+{
+	limit_forgive("login_account", account_here(req, account_key));
+	limit_forgive("login_account_all", account_key);
 }
 
 enum attempt password_attempt(struct request *req, const char *digest, const char *account_key, const char *hash)
 {
+	const char *here = account_here(req, account_key);
 	struct limit_state state;
-	long beyond;
 
-	if (!limit_peek("login_account", account_key, &state) ||
+	if (!limit_peek("login_account", here, &state) || !limit_peek("login_account_all", account_key, &state) ||
 	    !limit_peek("login_address", req->remote_addr, &state)) {
 		problem_limited(req, &state);
 		return ATTEMPT_REFUSED;
 	}
 	if (password_matches(req, digest, hash)) {
-		limit_forgive("login_account", account_key);
+		password_forgive(req, account_key);
 		return ATTEMPT_RIGHT;
 	}
 	limit_take("login_address", req->remote_addr, &state);
-	limit_take("login_account", account_key, &state);
-	beyond = state.quota - state.remaining - FREE_TRIES;
-	if (beyond > 0)
-		sleep_us(1000 * (beyond * SLOWER_MS < SLOWEST_MS ? beyond * SLOWER_MS : SLOWEST_MS));
+	limit_take("login_account", here, &state);
+	limit_take("login_account_all", account_key, &state);
+	slow_down(&state);
+	return ATTEMPT_WRONG;
+}
+
+enum attempt password_again(struct request *req, const char *digest, const char *hash)
+{
+	const char *session = req->user->session_id;
+	struct limit_state state;
+
+	if (!limit_peek("login_session", session, &state)) {
+		problem_limited(req, &state);
+		return ATTEMPT_REFUSED;
+	}
+	if (password_matches(req, digest, hash)) {
+		limit_forgive("login_session", session);
+		return ATTEMPT_RIGHT;
+	}
+	limit_take("login_session", session, &state);
+	slow_down(&state);
 	return ATTEMPT_WRONG;
 }
 
@@ -138,7 +196,7 @@ int post_change_password(struct request *req)
 	if (result_rows(account) == 0)
 		return account_gone(req);
 	hash = result_get(account, 0, "password_hash");
-	switch (password_attempt(req, current, result_get(account, 0, "email_key"), hash)) {
+	switch (password_again(req, current, hash)) {
 	case ATTEMPT_REFUSED:
 		return 0;
 	case ATTEMPT_WRONG:
@@ -163,7 +221,7 @@ int post_reset_password(struct request *req)
 	const char *key = email_key(req);
 	struct limit_state state;
 
-	if (limit_take("mail", key, &state) && store_request_reset(req->db, key, &mail) == NULL)
+	if (mail_take(req, key, &state) && store_request_reset(req->db, key, &mail) == NULL)
 		return problem_database(req);
 	sleep_us(req->started_us + RESET_TIME_US - clock_tick_us());
 	return response_empty(req, 202);
@@ -182,7 +240,7 @@ int post_confirm_reset(struct request *req)
 		return problem_database(req);
 	if (result_rows(reset) == 0)
 		return problem(req, PROBLEM_BAD_TOKEN, NULL);
-	limit_forgive("login_account", result_get(reset, 0, "email_key"));
+	password_forgive(req, result_get(reset, 0, "email_key"));
 	sessions_ended();
 	return response_empty(req, 204);
 }

@@ -143,10 +143,15 @@ struct result *store_count_sessions(struct db *db, const char *user_id)
 	return db_run(db, SQL_COUNT_SESSIONS, user_id);
 }
 
-struct result *store_create_token(struct db *db, const char *user_id, const char *id, const char *name,
-				  const char *scopes, const char *token, const char *expires_at)
+struct result *store_create_token(struct db *db, const char *user_id, const struct new_token *wanted, const char *token)
 {
-	return db_run(db, SQL_CREATE_TOKEN, user_id, id, name, scopes, token, expires_at);
+	return db_run(db, SQL_CREATE_TOKEN, user_id, wanted->id, wanted->name, wanted->scopes, wanted->expires_at,
+		      token);
+}
+
+struct result *store_taken_token(struct db *db, const char *user_id, const struct new_token *wanted)
+{
+	return db_run(db, SQL_TAKEN_TOKEN, user_id, wanted->id, wanted->name, wanted->scopes, wanted->expires_at);
 }
 
 struct result *store_tokens(struct db *db, const char *user_id, const char *after, const char *limit)

@@ -28,6 +28,14 @@ struct new_mail {
 	const char *link;
 };
 
+/* A personal access token to be made. */
+struct new_token {
+	const char *id;
+	const char *name;
+	const char *scopes;
+	const char *expires_at; /* or NULL */
+};
+
 struct new_user {
 	const char *id;
 	const char *email;
@@ -103,8 +111,10 @@ struct result *store_sessions(struct db *db, const char *user_id, const char *cu
 			      const char *limit);
 struct result *store_count_sessions(struct db *db, const char *user_id);
 
-struct result *store_create_token(struct db *db, const char *user_id, const char *id, const char *name,
-				  const char *scopes, const char *token, const char *expires_at);
+/* The token, or no row when the id is taken: then store_taken_token has it, `same` when it is as wanted. */
+struct result *store_create_token(struct db *db, const char *user_id, const struct new_token *wanted,
+				  const char *token);
+struct result *store_taken_token(struct db *db, const char *user_id, const struct new_token *wanted);
 struct result *store_tokens(struct db *db, const char *user_id, const char *after, const char *limit);
 struct result *store_count_tokens(struct db *db, const char *user_id);
 

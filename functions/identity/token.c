@@ -55,36 +55,55 @@ static void check_token(struct request *req)
 		problem_field(req, "/expires_at", "out_of_range", "must be in the future");
 }
 
-/* 201 with the token, this once; 422. */
+/* The stored token, with what opens the door when it is new. */
+static int respond_token(struct request *req, int status, const struct result *stored, const char *token)
+{
+	struct json_writer *w = response_json(req, status);
+
+	json_begin_object(w);
+	for (const struct field *f = token_fields; f->name != NULL; f++) {
+		int column = result_column(stored, f->name);
+
+		json_key(w, f->name);
+		field_encode(w, f, result_text(stored, 0, column), result_length(stored, 0, column));
+	}
+	if (token != NULL)
+		json_member_string(w, "token", token);
+	json_end_object(w);
+	return 0;
+}
+
+/* 201 with the token, this once; 200 without it when the same was made before; 409 id_conflict; 422. */
 int post_token(struct request *req)
 {
-	const struct values *values = req->values;
 	const char *token = arena_printf(req->arena, PREFIX "%s", token_new(req->arena));
-	char id[UUID_TEXT];
-	struct json_writer *w;
-	struct result *created;
+	char made_id[UUID_TEXT];
+	struct new_token wanted = {.id = value_text(req->values, "id"),
+				   .name = value_text(req->values, "name"),
+				   .scopes = value_text(req->values, "scopes"),
+				   .expires_at = value_text(req->values, "expires_at")};
+	struct result *stored;
 
 	check_token(req);
 	if (problem_fields(req) > 0)
 		return problem_invalid(req);
-	uuid_new(id);
-	created = store_create_token(req->db, req->user->user_id, id, value_text(values, "name"),
-				     value_text(values, "scopes"), token_hash(req, token),
-				     value_text(values, "expires_at"));
-	if (created == NULL)
-		return problem_database(req);
-	response_location(req, "/users/me/tokens/%s", id);
-	w = response_json(req, 201);
-	json_begin_object(w);
-	for (const struct field *f = token_fields; f->name != NULL; f++) {
-		int column = result_column(created, f->name);
-
-		json_key(w, f->name);
-		field_encode(w, f, result_text(created, 0, column), result_length(created, 0, column));
+	if (wanted.id == NULL) {
+		uuid_new(made_id);
+		wanted.id = made_id;
 	}
-	json_member_string(w, "token", token);
-	json_end_object(w);
-	return 0;
+	stored = store_create_token(req->db, req->user->user_id, &wanted, token_hash(req, token));
+	if (stored == NULL)
+		return problem_database(req);
+	if (result_rows(stored) > 0) {
+		response_location(req, "/users/me/tokens/%s", wanted.id);
+		return respond_token(req, 201, stored, token);
+	}
+	stored = store_taken_token(req->db, req->user->user_id, &wanted);
+	if (stored == NULL)
+		return problem_database(req);
+	if (result_rows(stored) == 0 || !result_bool(stored, 0, result_column(stored, "same")))
+		return problem(req, PROBLEM_ID_CONFLICT, NULL);
+	return respond_token(req, 200, stored, NULL);
 }
 
 /* 200 with the user's tokens, newest first, without what would open a door. */
@@ -123,7 +142,10 @@ int delete_token(struct request *req)
 }
 
 const struct field token_fields[] = {
-	{.name = "id", .type = FIELD_UUID, .flags = FIELD_READ_ONLY, .help = "the token"},
+	{.name = "id",
+	 .type = FIELD_UUID,
+	 .flags = FIELD_CREATE_ONLY,
+	 .help = "the client's own, else the server makes one"},
 	{.name = "name", .type = FIELD_LINE, .flags = FIELD_REQUIRED, .min = 1, .max = 100, .help = "what it is for"},
 	{.name = "scopes",
 	 .type = FIELD_TEXTS,

@@ -56,6 +56,7 @@ struct class
 {
 	const char *name;
 	const long *quota;
+	long times;
 	long divisor;
 	long window_s;
 };
@@ -69,9 +70,15 @@ struct rate {
 };
 
 static const struct class classes[] = {
-	{"address", &params.limit_address, 1, 60},       {"login_account", &params.limit_login, 3, 3600},
-	{"login_address", &params.limit_login, 1, 3600}, {"mail", &params.limit_mail, 1, 3600},
-	{"register", &params.limit_register, 1, 3600},   {"user", &params.limit_user, 1, 60},
+	{"address", &params.limit_address, 1, 1, 60},
+	{"login_account", &params.limit_login, 1, 3, 3600},      /* of one account by one address */
+	{"login_account_all", &params.limit_login, 10, 3, 3600}, /* of one account by all addresses */
+	{"login_address", &params.limit_login, 1, 1, 3600},      /* of all accounts by one address */
+	{"login_session", &params.limit_login, 1, 3, 3600},      /* of who is logged in and proves the password again */
+	{"mail", &params.limit_mail, 1, 1, 3600},                /* to one account */
+	{"mail_address", &params.limit_mail, 10, 1, 3600},       /* asked for by one address */
+	{"register", &params.limit_register, 1, 1, 3600},
+	{"user", &params.limit_user, 1, 1, 60},
 };
 
 #define CLASSES (sizeof(classes) / sizeof(classes[0]))
@@ -93,7 +100,7 @@ static long seconds_up(uint64_t units)
 
 static struct rate rate_of(const struct class *class)
 {
-	struct rate rate = {.class = class, .quota = *class->quota / class->divisor};
+	struct rate rate = {.class = class, .quota = *class->quota * class->times / class->divisor};
 
 	if (rate.quota < 1)
 		rate.quota = 1;

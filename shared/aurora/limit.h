@@ -26,8 +26,9 @@ struct limit_state {
 void limit_open(void);
 
 /*
- * Take one from class (one of the table in limit.c: "user", "address", "register", "login_account", "login_address",
- * "mail") for key. False when it is more than allowed; *state is filled in both cases.
+ * Take one from class (one of the table in limit.c: "user", "address", "register", "login_account",
+ * "login_account_all", "login_address", "login_session", "mail", "mail_address") for key. False when it is more than
+ * allowed; *state is filled in both cases.
  */
 bool limit_take(const char *class, const char *key, struct limit_state *state);
 

@@ -85,6 +85,9 @@ CREATE INDEX one_time_tokens_expiry ON one_time_tokens (expires_at);
 CREATE TABLE personal_tokens (
 	user_id uuid NOT NULL REFERENCES users ON DELETE CASCADE,
 	id uuid NOT NULL,
+	-- What a use of it has where others have a session, and what is revoked. The id may be the client's, who must not
+	-- be able to revoke another's session by it.
+	session_id uuid NOT NULL UNIQUE DEFAULT gen_random_uuid(),
 	name text NOT NULL,
 	scopes text[] NOT NULL CHECK (cardinality(scopes) > 0),
 	hash bytea NOT NULL UNIQUE CHECK (length(hash) = 32),
@@ -146,7 +149,7 @@ LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = identity, pg_temp AS $$
 		WHERE p.user_id = t.user_id AND p.id = t.id
 			AND (p.last_used_at IS NULL OR p.last_used_at < now() - interval '1 minute')
 	)
-	SELECT t.id, t.user_id, array_to_string(t.scopes, ' '), array_to_string(roles_of(t.user_id), ' '), t.expires_at
+	SELECT t.session_id, t.user_id, array_to_string(t.scopes, ' '), array_to_string(roles_of(t.user_id), ' '), t.expires_at
 	FROM token t
 $$;
 

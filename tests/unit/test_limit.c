@@ -108,6 +108,10 @@ static void keys_and_classes_are_apart(void **state)
 	assert_int_equal(takes("register", "b", 101), 100);
 	assert_int_equal(takes("login_address", "a", 61), 60);
 	assert_int_equal(takes("login_account", "a", 61), 20);
+	assert_int_equal(takes("login_account_all", "a", 201), 200);
+	assert_int_equal(takes("login_session", "a", 61), 20);
+	assert_int_equal(takes("mail", "a", 101), 10);
+	assert_int_equal(takes("mail_address", "a", 101), 100);
 	assert_int_equal(takes("register", "", 101), 100);
 }
 
