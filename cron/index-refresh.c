@@ -24,8 +24,8 @@
 #include "util/clock.h"
 #include "util/log.h"
 
-#define ALONE_WAIT_MS   5000  /* for the instance of the minute before */
-#define REBUILD_WAIT_MS 65000 /* for one whose minute has just begun */
+#define ALONE_WAIT_MS   5000   /* for the instance of the minute before */
+#define REBUILD_WAIT_MS 65000  /* for one whose minute has just begun */
 #define RETRY_US        200000 /* between looks for a database that went away */
 #define SLICE_US        1000000
 #define IDLE_SLICE_US   50000
@@ -33,6 +33,8 @@
 #define SWEEP_STEP      500
 #define REBUILD_STEP    1000
 #define STEP_TEXT       "1000"
+#define ANNOUNCE_STEP   250 /* documents: what a search that wants its caller's newest may have to apply before it */
+#define ANNOUNCE_TEXT   "250"
 
 /* Run a statement with memory of its own; its first row's first two numbers. False when it failed. */
 static bool ask(struct db *db, int statement, const char *param, long long *first, long long *second)
@@ -64,44 +66,49 @@ static bool learn(struct db *db, int most, long *documents)
 	return ok;
 }
 
-/* Ask the owner of thoughts for all of them, a batch at a time. *announced is added to. */
-static bool announce(struct db *db, uint64_t *announced)
+/* Apply everything, however long it takes. */
+static bool drain(struct db *db, uint64_t *applied)
+{
+	enum drain_end end = DRAIN_MORE;
+
+	while (end == DRAIN_MORE && !job_stop)
+		end = consumer_drain(db, &index_consumer, clock_tick_us() + IDLE_SLICE_US, applied);
+	return end != DRAIN_FAILED;
+}
+
+/*
+ * Ask the owner of thoughts for all of them, a batch at a time. Each is applied before the next is asked for: what
+ * users write meanwhile stands behind one batch, not behind everything that there is. *announced and *applied are added
+ * to.
+ */
+static bool announce(struct db *db, uint64_t *announced, uint64_t *applied)
 {
 	struct arena *arenas[2] = {arena_new(), arena_new()};
 	struct arena *before = db_use(db, arenas[0]);
 	const char *user = NULL, *id = NULL;
 	struct result *batch;
-	long long count = REBUILD_STEP;
+	long long count = ANNOUNCE_STEP;
+	bool ok = true;
 
 	/* The key of one batch is needed for the next, so two arenas take turns. */
-	for (int turn = 0; count == REBUILD_STEP && !job_stop; turn = !turn) {
+	for (int turn = 0; ok && count == ANNOUNCE_STEP && !job_stop; turn = !turn) {
 		arena_clear(arenas[turn]);
 		db_use(db, arenas[turn]);
-		batch = db_run(db, SQL_ANNOUNCE_THOUGHTS, user, id, STEP_TEXT);
-		count = batch != NULL ? result_int(batch, 0, 2) : -1;
+		batch = db_run(db, SQL_ANNOUNCE_THOUGHTS, user, id, ANNOUNCE_TEXT);
+		ok = batch != NULL;
+		count = ok ? result_int(batch, 0, 2) : 0;
 		if (count > 0) {
 			user = result_text(batch, 0, 0);
 			id = result_text(batch, 0, 1);
 			*announced += (uint64_t)count;
 		}
 		progress("announced", *announced, 0);
+		ok = ok && drain(db, applied);
 	}
 	db_use(db, before);
 	arena_free(arenas[0]);
 	arena_free(arenas[1]);
-	return count >= 0;
-}
-
-/* Apply everything, however long it takes. */
-static bool drain(struct db *db, uint64_t total, uint64_t *applied)
-{
-	enum drain_end end = DRAIN_MORE;
-
-	while (end == DRAIN_MORE && !job_stop) {
-		end = consumer_drain(db, &index_consumer, clock_tick_us() + IDLE_SLICE_US, applied);
-		progress("indexed", *applied, total);
-	}
-	return end != DRAIN_FAILED;
+	return ok;
 }
 
 /* Read what is not yet read, then look at every word. */
@@ -131,8 +138,7 @@ static int rebuild(struct db *db)
 	int64_t started = clock_tick_us();
 	uint64_t announced = 0, applied = 0, stale = 0;
 	long long generation, dropped = REBUILD_STEP;
-	bool ok = ask(db, SQL_NEXT_GENERATION, NULL, &generation, NULL) && announce(db, &announced) &&
-		  drain(db, announced, &applied);
+	bool ok = ask(db, SQL_NEXT_GENERATION, NULL, &generation, NULL) && announce(db, &announced, &applied);
 
 	while (ok && dropped == REBUILD_STEP && !job_stop) {
 		ok = ask(db, SQL_DROP_STALE, STEP_TEXT, &dropped, NULL);
@@ -152,7 +158,8 @@ static int rebuild(struct db *db)
 	return 0;
 }
 
-/* The database went away: wait for it, and for the place that the lost connection held. False when there is no more time. */
+/* The database went away: wait for it, and for the place that the lost connection held. False when there is no more
+ * time. */
 static bool come_back(struct consumer_seat *seat, int64_t until_us)
 {
 	while (!job_stop && clock_tick_us() < until_us) {

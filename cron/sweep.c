@@ -1,12 +1,13 @@
 /*
  * sweep: takes away what has had its time, and keeps the bus and the signing keys in order.
  *
- * Once per run: makes partitions of the log ahead and drops those that everybody has passed and that are older than 30
- * days; erases what has been in the trash for `trash_days`, answers kept for Idempotency-Key for a day, and tokens and
- * sessions that have expired; replaces the signing key when it is older than `key_days`, and removes one that was
- * replaced so long ago that no access token signed with it is good. For the rest of its time it is the consumer
- * `thoughts`: on UserDeleted it erases what that user has there. At its end it empties the events of users who are
- * deleted, and erases again what requests that were under way meanwhile have left of them.
+ * Once per run: makes partitions of the log ahead, drops those that everybody has passed and that are older than 30
+ * days, and deletes such events where a partition is still in use; erases what has been in the trash for `trash_days`,
+ * answers kept for Idempotency-Key for a day, and tokens and sessions that have expired; replaces the signing key when
+ * it is older than `key_days`, and removes one that was replaced so long ago that no access token signed with it is
+ * good. For the rest of its time it is the consumer `thoughts`: on UserDeleted it erases what that user has there. At
+ * its end it empties the events of users who are deleted and of things that were deleted for good, and erases again
+ * what requests that were under way meanwhile have left of them.
  *
  * Roles: thoughts (with the bus), identity, search. Consumes UserDeleted; publishes ThoughtDeleted. Parameters:
  * access_token_ttl, key_days, trash_days.
@@ -49,6 +50,7 @@ struct chore {
 };
 
 static const struct chore chores[] = {
+	{THOUGHTS, SQL_SWEEP_BUS_TRIM, 1000, "old events", NULL},
 	{THOUGHTS, SQL_SWEEP_TRASH, 500, "thoughts from the trash", &params.trash_days},
 	{THOUGHTS, SQL_SWEEP_IDEMPOTENCY, 1000, "kept answers of thoughts", NULL},
 	{SEARCH, SQL_SWEEP_IDEMPOTENCY, 1000, "kept answers of search", NULL},
@@ -195,7 +197,7 @@ static bool erase_users(struct db *db, const char *events)
 	return erase(db, SQL_SWEEP_ERASE_USERS, events);
 }
 
-/* What the log says of users who are deleted, and what requests that were under way have left since the erasure. */
+/* What the log says of who and what is deleted, and what requests that were under way have left since the erasure. */
 static bool forget_users(struct db *const db[ROLES], struct buf *summary)
 {
 	struct arena *arena = arena_new();

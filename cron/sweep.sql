@@ -8,6 +8,10 @@ SELECT bus.extend() AS made
 -- name: sweep_bus_expire
 SELECT bus.expire() AS dropped
 
+-- A row for each event that went.
+-- name: sweep_bus_trim
+SELECT generate_series(1, bus.trim(1000)) AS deleted
+
 -- $1 at most so many events.
 -- name: sweep_bus_forget
 SELECT blanked, users FROM bus.forget($1::int)
@@ -21,7 +25,10 @@ WITH old AS (
 ), gone AS (
 	DELETE FROM thoughts.thoughts t USING old
 	 WHERE t.user_id = old.user_id AND t.id = old.id
-	RETURNING t.user_id, t.id, t.version
+	RETURNING t.user_id, t.id, t.tags, t.version
+), untagged AS (
+	DELETE FROM thoughts.thought_tags AS g USING gone
+	 WHERE g.user_id = gone.user_id AND g.tag = ANY (gone.tags) AND g.thought_id = gone.id
 )
 SELECT bus.publish('ThoughtDeleted', user_id, id, version + 1, '{"permanent": true}') AS event FROM gone
 

@@ -43,12 +43,12 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA search TO search;
 GRANT USAGE ON ALL SEQUENCES IN SCHEMA search TO search;
 GRANT EXECUTE ON ALL ROUTINES IN SCHEMA search TO search;
 
--- 3. The bus: publishers publish, consumers read (row security hides what is addressed to another), sweep tends it. -----
+-- 3. The bus: publishers publish, consumers read (row security hides what a role does not consume), sweep tends it. -----
 
 GRANT USAGE ON SCHEMA bus TO identity, thoughts, search, notifications;
 GRANT EXECUTE ON FUNCTION bus.publish(text, uuid, uuid, int, jsonb, name) TO identity, thoughts, search;
 
-GRANT SELECT ON bus.consumers TO identity, thoughts, search;
+GRANT SELECT ON bus.consumers, bus.types TO identity, thoughts, search;
 GRANT SELECT ON bus.events TO thoughts, search;
 GRANT EXECUTE ON FUNCTION
 	bus.open_window(name, pg_snapshot),
@@ -58,7 +58,7 @@ GRANT EXECUTE ON FUNCTION
 TO thoughts, search;
 
 -- sweep extends and trims the log, and empties it of who is deleted, as the role of whichever context it is cleaning.
-GRANT EXECUTE ON FUNCTION bus.extend(int), bus.expire(interval), bus.forget(int) TO thoughts;
+GRANT EXECUTE ON FUNCTION bus.extend(int), bus.expire(interval), bus.trim(int), bus.forget(int) TO thoughts;
 
 -- 4. What a context publishes as calls: SECURITY DEFINER functions, one line each. ---------------------------------------
 --    Functions appear with their migrations, so a call is granted where it exists.

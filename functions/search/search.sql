@@ -9,15 +9,14 @@
 -- One row per document, or one without a document; each carries what is true of all that was found. The score is cover
 -- density times a factor that doubles in five years: newer is mildly better, and the order does not change while
 -- someone pages through it. '#' alone is no tag, so `!'#'` finds everything.
+--
+-- Ranked and counted are the newest 10,000 that match: to rank a million that have a common word would take seconds, and
+-- what is best among the newest serves as well. Where that many match, totals and facets are of these.
 WITH wanted AS MATERIALIZED (
 	SELECT words, coalesce(words && tags, words, tags, $$!'#'$$::tsquery) AS q
 	FROM (SELECT to_tsquery('ext.folded', $2) AS words, $3::tsquery AS tags) given
-), hits AS MATERIALIZED (
-	SELECT d.type, d.id, d.at, d.tags,
-		(CASE WHEN $2::text IS NULL THEN 0
-		      ELSE ts_rank_cd(d.tsv, (SELECT words FROM wanted), 1)
-		           * power(2, (date_part('epoch', least(greatest(d.at, '2000-01-01'), '2050-01-01')) - 1735689600)
-		                      / 157788000) END)::real AS score
+), newest AS MATERIALIZED (
+	SELECT d.ctid AS place
 	FROM search.documents d
 	WHERE d.user_id = $1::uuid AND d.tsv @@ (SELECT q FROM wanted)
 		AND ($4::text[] IS NULL OR d.type = ANY ($4::text[]))
@@ -26,6 +25,16 @@ WITH wanted AS MATERIALIZED (
 		AND ($7::timestamptz IS NULL OR d.at < $7::timestamptz)
 		AND ($8::boolean IS NULL OR d.pinned = $8::boolean)
 		AND ($9::boolean IS NULL OR d.done = $9::boolean)
+	ORDER BY d.at DESC, d.id DESC
+	LIMIT 10000
+), hits AS MATERIALIZED (
+	SELECT d.type, d.id, d.at, d.tags,
+		(CASE WHEN $2::text IS NULL THEN 0
+		      ELSE ts_rank_cd(d.tsv, (SELECT words FROM wanted), 1)
+		           * power(2, (date_part('epoch', least(greatest(d.at, '2000-01-01'), '2050-01-01')) - 1735689600)
+		                      / 157788000) END)::real AS score
+	FROM search.documents d
+	WHERE d.ctid = ANY (ARRAY(SELECT n.place FROM newest n))
 ), total AS MATERIALIZED (
 	SELECT count(*)::integer AS total FROM hits
 ), remembered AS (

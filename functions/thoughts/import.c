@@ -152,14 +152,11 @@ static size_t line_length(const struct buf *line)
 static void flush(struct import *in)
 {
 	if (in->count > 0 && !import_ended(in) && problem_fields(in->req) == 0) {
-		struct result *result = store_import(in->req, in->arena, in->drafts, in->count);
+		long long created, conflicts;
 
-		if (result != NULL) {
-			in->created += result_int(result, 0, result_column(result, "created"));
-			in->conflicts += result_int(result, 0, result_column(result, "conflicts"));
-		} else {
-			in->store_failed = true;
-		}
+		in->store_failed = !store_import(in->req, in->arena, in->drafts, in->count, &created, &conflicts);
+		in->created += created;
+		in->conflicts += conflicts;
 	}
 	in->count = 0;
 	in->bytes = 0;
@@ -418,6 +415,7 @@ static const struct {
 
 static bool read_csv_header(struct import *in, const struct csv *csv, enum column columns[CELLS_MAX])
 {
+	bool seen[sizeof(csv_columns) / sizeof(csv_columns[0])] = {false};
 	bool has_text = false;
 
 	for (size_t cell = 0; cell < csv->count; cell++) {
@@ -430,6 +428,11 @@ static bool read_csv_header(struct import *in, const struct csv *csv, enum colum
 			fault(in, csv->line, "", "unknown_field", "names a column that a thought does not have");
 			return false;
 		}
+		if (seen[i]) {
+			fault(in, csv->line, "", "malformed_csv", "names a column twice");
+			return false;
+		}
+		seen[i] = true;
 		columns[cell] = csv_columns[i].column;
 		has_text = has_text || columns[cell] == COLUMN_TEXT;
 	}

@@ -1,5 +1,8 @@
 #include "store.h"
 
+#include <stdio.h>
+#include <string.h>
+
 #include "aurora/service.h"
 #include "aurora/thing.h"
 #include "db/db.h"
@@ -7,12 +10,20 @@
 #include "http/request.h"
 #include "thoughts.sql.h"
 #include "util/arena.h"
+#include "util/uuid.h"
 
 const struct statement_table store_statements = {sql_statements, SQL_COUNT};
 
 /* Behind every id and every score: where the first page starts. */
 #define LAST_ID    "ffffffff-ffff-ffff-ffff-ffffffffffff"
 #define LAST_SCORE "infinity"
+
+/* Before every id. */
+#define FIRST_ID "00000000-0000-0000-0000-000000000000"
+
+/* How many thoughts one statement of a rename changes: a small part of the statement timeout. */
+#define RENAME_BATCH      2000
+#define RENAME_BATCH_TEXT "2000"
 
 static const char *key_or(const struct page *page, int key, const char *start)
 {
@@ -31,6 +42,9 @@ struct result *store_thought_anywhere(struct request *req, const char *id)
 
 struct result *store_create(struct request *req, const struct draft *d)
 {
+	if (strcmp(d->tags, "{}") == 0)
+		return db_run(req->db, SQL_THOUGHT_CREATE_UNTAGGED, req->user->user_id, d->id, d->text, d->pinned,
+			      d->captured_at);
 	return db_run(req->db, SQL_THOUGHT_CREATE, req->user->user_id, d->id, d->text, d->tags, d->pinned,
 		      d->captured_at);
 }
@@ -112,9 +126,47 @@ struct result *store_tag_longest(struct request *req, const char *tag)
 	return db_run(req->db, SQL_TAG_LONGEST, req->user->user_id, tag);
 }
 
-struct result *store_tag_rename(struct request *req, const char *tag, const char *name)
+/* The next batch behind id `after`, which becomes its last. False when it failed. */
+static bool rename_batch(struct request *req, const char *tag, const char *name, const char *most,
+			 char after[UUID_TEXT], bool *more, bool *crowded)
 {
-	return db_run(req->db, SQL_TAG_RENAME, req->user->user_id, tag, name);
+	struct result *hit = db_run(req->db, SQL_TAG_LOCK, req->user->user_id, tag, after, RENAME_BATCH_TEXT);
+	struct result *done;
+
+	if (hit == NULL)
+		return false;
+	*more = result_int(hit, 0, result_column(hit, "locked")) == RENAME_BATCH;
+	if (result_get(hit, 0, "last") == NULL)
+		return true;
+	snprintf(after, UUID_TEXT, "%s", result_get(hit, 0, "last"));
+	done = db_run(req->db, SQL_TAG_RENAME, req->user->user_id, tag, name, result_get(hit, 0, "ids"), most);
+	*crowded = done != NULL && result_int(done, 0, result_column(done, "crowded")) > 0;
+	return done != NULL;
+}
+
+bool store_tag_rename(struct request *req, const char *tag, const char *name, int most, bool *crowded)
+{
+	const char *most_text = arena_printf(req->arena, "%d", most);
+	struct arena *arena;
+	char after[UUID_TEXT] = FIRST_ID;
+	bool more = true;
+	bool done = true;
+
+	*crowded = false;
+	if (!db_begin(req->db))
+		return false;
+	arena = arena_new();
+	db_use(req->db, arena);
+	while (done && more && !*crowded) {
+		done = rename_batch(req, tag, name, most_text, after, &more, crowded);
+		arena_clear(arena);
+	}
+	db_use(req->db, req->arena);
+	arena_free(arena);
+	if (done && !*crowded)
+		return db_commit(req->db);
+	db_rollback(req->db);
+	return done;
 }
 
 struct result *store_stats(struct request *req, const char *time_zone)
@@ -136,7 +188,8 @@ bool store_export(struct request *req, const struct thought_filter *f,
 	return done;
 }
 
-struct result *store_import(struct request *req, struct arena *arena, const struct draft *drafts, size_t count)
+bool store_import(struct request *req, struct arena *arena, const struct draft *drafts, size_t count,
+		  long long *created, long long *conflicts)
 {
 	enum { ID, TEXT, TAGS, PINNED, CAPTURED_AT, COLUMNS };
 	const char **columns[COLUMNS];
@@ -154,9 +207,18 @@ struct result *store_import(struct request *req, struct arena *arena, const stru
 	}
 	for (int c = 0; c < COLUMNS; c++)
 		literals[c] = array_literal(arena, columns[c], count);
+	*created = *conflicts = 0;
 	db_use(req->db, arena);
 	result = db_run(req->db, SQL_THOUGHT_IMPORT, req->user->user_id, literals[ID], literals[TEXT], literals[TAGS],
 			literals[PINNED], literals[CAPTURED_AT]);
+	if (result != NULL)
+		*created = result_int(result, 0, 0);
+	if (result != NULL && (size_t)*created < count) {
+		result = db_run(req->db, SQL_THOUGHT_IMPORT_CONFLICTS, req->user->user_id, literals[ID], literals[TEXT],
+				literals[TAGS], literals[PINNED], literals[CAPTURED_AT]);
+		if (result != NULL)
+			*conflicts = result_int(result, 0, 0);
+	}
 	db_use(req->db, req->arena);
-	return result;
+	return result != NULL;
 }

@@ -49,7 +49,7 @@ struct result *store_taken(struct request *req, const struct draft *draft);
 struct result *store_update(struct request *req, const struct draft *draft, const char *version, const char *added,
 			    const char *removed);
 
-/* A row when done; none when absent or of another version (NULL: any). */
+/* A row when done; none when absent, of another version (NULL: any), or changed meanwhile: then once more. */
 struct result *store_trash(struct request *req, const char *id, const char *version);
 struct result *store_erase(struct request *req, const char *id, const char *version);
 
@@ -73,8 +73,11 @@ struct result *store_tag(struct request *req, const char *tag);
 /* Row 0, column 0: how long the longest name at or below this tag is, NULL when there is none. */
 struct result *store_tag_longest(struct request *req, const char *tag);
 
-/* Rename a tag and all below it, or merge them into what is there. */
-struct result *store_tag_rename(struct request *req, const char *tag, const char *name);
+/*
+ * Rename a tag and all below it, or merge them into what is there: everywhere, or nowhere when that fails (false) or
+ * when some thought would come to have more than `most` tags (*crowded).
+ */
+bool store_tag_rename(struct request *req, const char *tag, const char *name, int most, bool *crowded);
 
 struct result *store_stats(struct request *req, const char *time_zone);
 
@@ -82,7 +85,11 @@ struct result *store_stats(struct request *req, const char *time_zone);
 bool store_export(struct request *req, const struct thought_filter *filter,
 		  bool (*row)(void *ctx, const struct result *result), void *ctx);
 
-/* Import `count` drafts inside the open transaction; results go to `arena`. Row 0: `created`, `conflicts`. */
-struct result *store_import(struct request *req, struct arena *arena, const struct draft *drafts, size_t count);
+/*
+ * Import `count` drafts inside the open transaction, with memory of `arena`: how many are new, and how many of the
+ * others are not what has their id. False when it failed.
+ */
+bool store_import(struct request *req, struct arena *arena, const struct draft *drafts, size_t count,
+		  long long *created, long long *conflicts);
 
 #endif

@@ -93,6 +93,7 @@ int patch_tag(struct request *req)
 	const char *tag = tag_param(req);
 	const char *name;
 	struct result *result;
+	bool crowded = false;
 
 	if (tag == NULL)
 		return 0;
@@ -112,8 +113,13 @@ int patch_tag(struct request *req)
 		problem_field(req, "/name", "too_long", "a tag below it would have more than %d characters", TAG_MAX);
 		return problem_invalid(req);
 	}
-	if (strcmp(tag, name) != 0 && store_tag_rename(req, tag, name) == NULL)
+	if (strcmp(tag, name) != 0 && !store_tag_rename(req, tag, name, TAGS_MAX, &crowded))
 		return problem_database(req);
+	if (crowded) {
+		problem_field(req, "/name", "too_long", "a thought would have more than %d tags, with all parents",
+			      TAGS_MAX);
+		return problem_invalid(req);
+	}
 	result = store_tag(req, name);
 	if (result == NULL)
 		return problem_database(req);

@@ -191,6 +191,24 @@ struct tags tags_without(const struct tags *tags, const struct tags *other)
 	return rest;
 }
 
+void tags_follow(struct tags *tags, const char *old_text, const char *new_text)
+{
+	struct tags old = {.arena = tags->arena};
+	struct tags new = {.arena = tags->arena};
+	struct tags added, removed, kept;
+
+	tags_add_text(&old, old_text);
+	tags_add_text(&new, new_text);
+	added = tags_without(&new, &old);
+	removed = tags_without(&old, &new);
+	kept = tags_without(tags, &removed);
+	tags->count = 0;
+	for (size_t i = 0; i < kept.count; i++)
+		tags_add(tags, kept.items[i]);
+	for (size_t i = 0; i < added.count; i++)
+		tags_add(tags, added.items[i]);
+}
+
 const char *tags_literal(const struct tags *tags)
 {
 	return array_literal(tags->arena, tags->items, tags->count);

@@ -46,6 +46,12 @@ void tags_add_literal(struct tags *tags, const char *literal);
 /* Take out a tag and all below it. */
 void tags_remove(struct tags *tags, const char *branch);
 
+/*
+ * Follow an edit of a text: the hashtags that it brought in are added, those that it took out go, but for the parents
+ * of what stays.
+ */
+void tags_follow(struct tags *tags, const char *old_text, const char *new_text);
+
 bool tags_have(const struct tags *tags, const char *tag);
 
 /* Those of `tags` that `other` does not have, as a new set. */

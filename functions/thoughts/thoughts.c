@@ -62,10 +62,10 @@ void tags_add_given(struct tags *tags, struct json_object *json)
 		tags_add(tags, tag_normalise(tags->arena, json_object_get_string(json_object_array_get_idx(json, i))));
 }
 
-/* 422 when there are more than a thought may have. */
-static bool tags_few_enough(struct request *req, const struct tags *tags)
+/* 422 when there are more than a thought may have, and more than the `before` that it has. */
+static bool tags_few_enough(struct request *req, const struct tags *tags, size_t before)
 {
-	if (tags->count <= TAGS_MAX)
+	if (tags->count <= TAGS_MAX || tags->count <= before)
 		return true;
 	problem_field(req, "/tags", "too_long", "may be at most %d, with the text's hashtags and all parents",
 		      TAGS_MAX);
@@ -140,7 +140,7 @@ struct result *thought_change(struct request *req, bool (*revise)(struct request
 				     .tags = {.arena = req->arena},
 				     .pinned = result_get(current, 0, "pinned")};
 		tags_add_all(&edit.tags, &before);
-		if (!revise(req, &edit) || !tags_few_enough(req, &edit.tags))
+		if (!revise(req, &edit) || !tags_few_enough(req, &edit.tags, before.count))
 			return NULL;
 		added = tags_without(&edit.tags, &before);
 		removed = tags_without(&before, &edit.tags);
@@ -215,7 +215,7 @@ static int post_thought(struct request *req)
 
 	tags_add_given(&tags, value_json(req->values, "tags"));
 	tags_add_text(&tags, draft.text);
-	if (!tags_few_enough(req, &tags))
+	if (!tags_few_enough(req, &tags, 0))
 		return 0;
 	draft.tags = tags_literal(&tags);
 	if (draft.id == NULL)
@@ -263,22 +263,6 @@ static int put_thought(struct request *req)
 	return thought != NULL ? respond_thing(req, 200, thought_fields, thought) : 0;
 }
 
-/* The tags of an edited text: what the edit brought in is added, what it took out goes. */
-static void retag(struct tags *tags, const char *old_text, const char *new_text)
-{
-	struct tags old = {.arena = tags->arena};
-	struct tags new = {.arena = tags->arena};
-	struct tags added, removed;
-
-	tags_add_text(&old, old_text);
-	tags_add_text(&new, new_text);
-	added = tags_without(&new, &old);
-	removed = tags_without(&old, &new);
-	*tags = tags_without(tags, &removed);
-	for (size_t i = 0; i < added.count; i++)
-		tags_add(tags, added.items[i]);
-}
-
 static bool merge(struct request *req, struct edit *edit)
 {
 	const char *old_text = edit->text;
@@ -293,7 +277,7 @@ static bool merge(struct request *req, struct edit *edit)
 		tags_add_given(&edit->tags, value_json(req->values, "tags"));
 		tags_add_text(&edit->tags, edit->text);
 	} else if (edit->text != old_text) {
-		retag(&edit->tags, old_text, edit->text);
+		tags_follow(&edit->tags, old_text, edit->text);
 	}
 	return true;
 }
@@ -317,17 +301,21 @@ static int delete_thought(struct request *req)
 
 	if (id == NULL || !request_if_match(req, &version) || !request_query_bool(req, "permanent", &permanent))
 		return 0;
-	gone = permanent ? store_erase(req, id, version) : store_trash(req, id, version);
-	if (gone == NULL)
-		return problem_database(req);
-	if (result_rows(gone) > 0)
-		return response_empty(req, 204);
-	current = permanent ? store_thought_anywhere(req, id) : store_thought(req, id);
-	if (current == NULL)
-		return problem_database(req);
-	if (result_rows(current) == 0)
-		return problem(req, PROBLEM_NOT_FOUND, "no such thought");
-	return respond_mismatch(req, thought_fields, current);
+	/* Another round means that somebody else's change came first, so there is an end to it. */
+	for (;;) {
+		gone = permanent ? store_erase(req, id, version) : store_trash(req, id, version);
+		if (gone == NULL)
+			return problem_database(req);
+		if (result_rows(gone) > 0)
+			return response_empty(req, 204);
+		current = permanent ? store_thought_anywhere(req, id) : store_thought(req, id);
+		if (current == NULL)
+			return problem_database(req);
+		if (result_rows(current) == 0)
+			return problem(req, PROBLEM_NOT_FOUND, "no such thought");
+		if (version != NULL && strcmp(version, result_get(current, 0, "version")) != 0)
+			return respond_mismatch(req, thought_fields, current);
+	}
 }
 
 /* POST /api/thoughts/:id/restore: 200 with the thought, back from the trash; 404 when it is not there. */

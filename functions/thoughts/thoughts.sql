@@ -25,6 +25,19 @@ SELECT id, text, tags, pinned, captured_at, created_at, updated_at, version,
                    thoughts.payload(text, tags, pinned, captured_at, created_at, updated_at)) AS event
 FROM t
 
+-- The same for one without tags, at a tenth less: $4 and $5 as $5 and $6.
+-- name: thought_create_untagged
+WITH t AS (
+	INSERT INTO thoughts.thoughts (user_id, id, text, pinned, captured_at)
+	VALUES ($1, $2, $3, $4, coalesce($5, now()))
+	ON CONFLICT (user_id, id) DO NOTHING
+	RETURNING user_id, id, text, tags, pinned, captured_at, created_at, updated_at, version
+)
+SELECT id, text, tags, pinned, captured_at, created_at, updated_at, version,
+       bus.publish('ThoughtCreated', user_id, id, version,
+                   thoughts.payload(text, tags, pinned, captured_at, created_at, updated_at)) AS event
+FROM t
+
 -- What holds the id, and whether it is what thought_create was asked to make ($3 to $6 as there).
 -- name: thought_taken (read)
 SELECT id, text, tags, pinned, captured_at, created_at, updated_at, version,
@@ -55,13 +68,18 @@ SELECT id, text, tags, pinned, captured_at, created_at, updated_at, version,
                    thoughts.payload(text, tags, pinned, captured_at, created_at, updated_at)) AS event
 FROM t
 
--- $2 id, $3 version or NULL for any.
+-- $2 id, $3 version or NULL for any. No row also when it changed while the statement waited for it: the tags to take
+-- away are those of the version that the statement set out from, others it cannot see.
 -- name: thought_trash
-WITH t AS (
-	UPDATE thoughts.thoughts
-	SET deleted_at = now(), version = version + 1, updated_at = now()
+WITH old AS MATERIALIZED (
+	SELECT user_id, id, version FROM thoughts.thoughts
 	WHERE user_id = $1 AND id = $2 AND deleted_at IS NULL AND version = coalesce($3, version)
-	RETURNING user_id, id, tags, version
+), t AS (
+	UPDATE thoughts.thoughts AS t
+	SET deleted_at = now(), version = t.version + 1, updated_at = now()
+	FROM old
+	WHERE t.user_id = old.user_id AND t.id = old.id AND t.version = old.version
+	RETURNING t.user_id, t.id, t.tags, t.version
 ), untagged AS (
 	DELETE FROM thoughts.thought_tags AS g USING t
 	WHERE g.user_id = t.user_id AND g.tag = ANY (t.tags) AND g.thought_id = t.id
@@ -69,12 +87,15 @@ WITH t AS (
 SELECT id, bus.publish('ThoughtDeleted', user_id, id, version, '{"permanent": false}') AS event
 FROM t
 
--- $2 id, $3 version or NULL for any; also from the trash.
+-- $2 id, $3 version or NULL for any; also from the trash. No row as in thought_trash.
 -- name: thought_erase
-WITH t AS (
-	DELETE FROM thoughts.thoughts
+WITH old AS MATERIALIZED (
+	SELECT user_id, id, version FROM thoughts.thoughts
 	WHERE user_id = $1 AND id = $2 AND version = coalesce($3, version)
-	RETURNING user_id, id, tags, version
+), t AS (
+	DELETE FROM thoughts.thoughts AS t USING old
+	WHERE t.user_id = old.user_id AND t.id = old.id AND t.version = old.version
+	RETURNING t.user_id, t.id, t.tags, t.version
 ), untagged AS (
 	DELETE FROM thoughts.thought_tags AS g USING t
 	WHERE g.user_id = t.user_id AND g.tag = ANY (t.tags) AND g.thought_id = t.id
@@ -151,20 +172,23 @@ WHERE user_id = $1 AND (deleted_at IS NOT NULL) = $6::boolean
       AND captured_at >= $2 AND captured_at < $3 AND pinned = coalesce($4, pinned) AND tags @> $5::text[]
 
 -- Search: best first, then newest, behind score $3 and id $4, at most $5. The text is escaped before the marks are set,
--- so the only markup in a highlight is ours; entities are no words to the parser and are never cut or marked.
+-- so the only markup in a highlight is ours; entities are no words to the parser and are never cut or marked. Punctuation
+-- that is space in tsv is characters of no meaning while the parser looks, and itself again behind it.
 
 -- name: thought_search (read)
 SELECT id, text, tags, pinned, captured_at, created_at, updated_at, version, score,
-       ts_headline('ext.folded',
-                   replace(replace(replace(replace(text, '&', '&amp;'), '<', '&lt;'), '>', '&gt;'), '"', '&quot;'),
+       translate(ts_headline('ext.folded',
+                   translate(replace(replace(replace(replace(text,
+                       '&', '&amp;'), '<', '&lt;'), '>', '&gt;'), '"', '&quot;'),
+                       '/.@-+', E'\uFDD0\uFDD1\uFDD2\uFDD3\uFDD4'),
                    query,
                    CASE WHEN length(text) <= 300
                         THEN 'StartSel=<mark>, StopSel=</mark>, HighlightAll=true'
                         ELSE 'StartSel=<mark>, StopSel=</mark>, MaxFragments=2, MaxWords=30, MinWords=10, '
                              'FragmentDelimiter=" … "'
-                   END) AS highlight
+                   END), E'\uFDD0\uFDD1\uFDD2\uFDD3\uFDD4', '/.@-+') AS highlight
 FROM (SELECT t.*, ts_rank(tsv, query, 1) AS score, query
-      FROM websearch_to_tsquery('ext.folded', $2) AS query, thoughts.thoughts AS t
+      FROM thoughts.query($2) AS query, thoughts.thoughts AS t
       WHERE user_id = $1 AND tsv @@ query AND deleted_at IS NULL
             AND (ts_rank(tsv, query, 1), id) < ($3::real, $4::uuid)
       ORDER BY score DESC, id DESC LIMIT $5) AS hit
@@ -173,7 +197,7 @@ ORDER BY score DESC, id DESC
 -- name: thought_search_count (read)
 SELECT count(*) AS total
 FROM thoughts.thoughts
-WHERE user_id = $1 AND tsv @@ websearch_to_tsquery('ext.folded', $2) AND deleted_at IS NULL
+WHERE user_id = $1 AND tsv @@ thoughts.query($2) AND deleted_at IS NULL
 
 -- Tags
 
@@ -182,7 +206,7 @@ WHERE user_id = $1 AND tsv @@ websearch_to_tsquery('ext.folded', $2) AND deleted
 SELECT g.tag, count(*) AS count, max(t.captured_at) AS last_used_at
 FROM thoughts.thought_tags AS g
      JOIN thoughts.thoughts AS t ON t.user_id = g.user_id AND t.id = g.thought_id
-WHERE g.user_id = $1
+WHERE g.user_id = $1 AND t.deleted_at IS NULL AND g.tag = ANY (t.tags)
 GROUP BY g.tag
 ORDER BY g.tag
 
@@ -190,7 +214,7 @@ ORDER BY g.tag
 SELECT g.tag, count(*) AS count, max(t.captured_at) AS last_used_at
 FROM thoughts.thought_tags AS g
      JOIN thoughts.thoughts AS t ON t.user_id = g.user_id AND t.id = g.thought_id
-WHERE g.user_id = $1 AND g.tag = $2
+WHERE g.user_id = $1 AND g.tag = $2 AND t.deleted_at IS NULL AND g.tag = ANY (t.tags)
 GROUP BY g.tag
 
 -- The longest name at or below tag $2, NULL when there is no such tag. '0' is the character after '/'.
@@ -199,15 +223,26 @@ SELECT max(length(tag)) AS longest
 FROM thoughts.thought_tags
 WHERE user_id = $1 AND (tag = $2 OR (tag > $2 || '/' AND tag < $2 || '0'))
 
--- Tag $2 and all below it become $3 and below. Whatever has a tag below $2 has $2 too.
+-- A tag is renamed a batch at a time, in one transaction: tag_lock takes hold of the next thoughts that have it, and
+-- tag_rename, a statement of its own because it has to see what was committed while tag_lock waited, changes those.
+
+-- The next $4 thoughts with tag $2 behind id $3, in the order in which everybody locks them: `ids`, and the `last` one.
+-- name: tag_lock
+SELECT count(*) AS locked, array_agg(id ORDER BY id) AS ids, (array_agg(id ORDER BY id DESC))[1] AS last
+FROM (SELECT t.id
+      FROM thoughts.thought_tags AS g
+           JOIN thoughts.thoughts AS t ON t.user_id = g.user_id AND t.id = g.thought_id
+      WHERE g.user_id = $1 AND g.tag = $2 AND g.thought_id > $3 AND t.deleted_at IS NULL
+      ORDER BY g.thought_id LIMIT $4
+      FOR UPDATE OF t) AS hit
+
+-- Tag $2 and all below it become $3 and below, in thoughts $4. Whatever has a tag below $2 has $2 too. `crowded` are those
+-- that would come to have more than $5 tags.
 -- name: tag_rename
-WITH hit AS (
-	SELECT t.user_id, t.id, t.tags AS old_tags, thoughts.tags_renamed(t.tags, $2, $3) AS new_tags
-	FROM thoughts.thought_tags AS g
-	     JOIN thoughts.thoughts AS t ON t.user_id = g.user_id AND t.id = g.thought_id
-	WHERE g.user_id = $1 AND g.tag = $2 AND t.deleted_at IS NULL
-	ORDER BY t.id
-	FOR UPDATE OF t
+WITH hit AS MATERIALIZED (
+	SELECT user_id, id, tags AS old_tags, thoughts.tags_renamed(tags, $2, $3) AS new_tags
+	FROM thoughts.thoughts
+	WHERE user_id = $1 AND id = ANY ($4::uuid[]) AND deleted_at IS NULL AND tags @> ARRAY[$2]
 ), t AS (
 	UPDATE thoughts.thoughts AS t
 	SET tags = hit.new_tags, version = version + 1, updated_at = now()
@@ -223,7 +258,9 @@ WITH hit AS (
 	ON CONFLICT DO NOTHING
 )
 SELECT count(bus.publish('ThoughtUpdated', user_id, id, version,
-                         thoughts.payload(text, tags, pinned, captured_at, created_at, updated_at))) AS changed
+                         thoughts.payload(text, tags, pinned, captured_at, created_at, updated_at))) AS changed,
+       (SELECT count(*) FROM hit
+        WHERE cardinality(new_tags) > greatest($5::integer, cardinality(old_tags))) AS crowded
 FROM t
 
 -- Figures
@@ -278,7 +315,7 @@ WHERE user_id = $1 AND deleted_at IS NULL
 ORDER BY id
 
 -- A batch as columns: $2 ids, $3 texts, $4 tags (an array literal each), $5 pinned, $6 captured_at ('' for now). What
--- is there already stays as it is; a conflict is an id that is taken by other content.
+-- is there already stays as it is, also when it came earlier in the batch.
 -- name: thought_import
 WITH input AS (
 	SELECT id, text, tags::text[] AS tags, pinned, nullif(captured_at, '')::timestamptz AS captured_at
@@ -294,9 +331,15 @@ WITH input AS (
 	SELECT user_id, unnest(tags), id FROM t
 )
 SELECT count(bus.publish('ThoughtCreated', user_id, id, version,
-                         thoughts.payload(text, tags, pinned, captured_at, created_at, updated_at))) AS created,
-       (SELECT count(*)
-        FROM input AS i JOIN thoughts.thoughts AS s ON s.user_id = $1 AND s.id = i.id
-        WHERE (s.text, s.tags, s.pinned, s.captured_at)
-              IS DISTINCT FROM (i.text, i.tags, i.pinned, coalesce(i.captured_at, s.captured_at))) AS conflicts
+                         thoughts.payload(text, tags, pinned, captured_at, created_at, updated_at))) AS created
 FROM t
+
+-- The same batch once it is in: how many of it are not what is there under their id. A statement of its own, to see what
+-- thought_import made and what it gave way to.
+-- name: thought_import_conflicts
+SELECT count(*) AS conflicts
+FROM unnest($2::uuid[], $3::text[], $4::text[], $5::boolean[], $6::text[]) AS i (id, text, tags, pinned, captured_at)
+     JOIN thoughts.thoughts AS s ON s.user_id = $1 AND s.id = i.id
+WHERE (s.text, s.tags, s.pinned, s.captured_at)
+      IS DISTINCT FROM (i.text, i.tags::text[], i.pinned,
+                        coalesce(nullif(i.captured_at, '')::timestamptz, s.captured_at))

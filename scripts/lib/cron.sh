@@ -22,24 +22,21 @@ cron_installed() {
 }
 
 cron_install() {
-	{
+	local tab
+	tab=$({
 		cron_tab_others
 		echo "$cron_begin $home"
 		sed -E "/^#|^[[:space:]]*\$/d; s|^(([^[:space:]]+[[:space:]]+){5})|\1$home/bin/cron-run |" "$home/etc/crontab"
 		echo "$cron_end $home"
-	} >"$home/run/crontab.new"
-	if cmp -s "$home/run/crontab.new" <(cron_tab -l 2>/dev/null); then
-		rm -f "$home/run/crontab.new"
-	else
-		cron_tab - <"$home/run/crontab.new" && rm -f "$home/run/crontab.new"
-	fi
+	})
+	[ "$tab" = "$(cron_tab -l 2>/dev/null)" ] || cron_tab - <<<"$tab"
 }
 
 cron_uninstall() {
+	local tab
 	cron_installed || return 1
-	cron_tab_others >"$home/run/crontab.new"
-	cron_tab - <"$home/run/crontab.new"
-	rm -f "$home/run/crontab.new"
+	tab=$(cron_tab_others)
+	cron_tab - < <(printf %s "${tab:+$tab$'\n'}")
 }
 
 cron_machine() {
@@ -84,7 +81,7 @@ cron_start() {
 		cron_stop || true
 		[ "$way" = off ] || cron_loop_start
 	fi
-	echo "$state" >"$home/run/cron.state"
+	install_text "$home/run/cron.state" 640 <<<"$state" || true
 }
 
 cron_loop_start() {
@@ -102,7 +99,7 @@ cron_loop_stop() {
 	local pid
 	pid=$(cron_loop_pid) || return 1
 	stop_pids 15 TERM "$pid"
-	rm -f "$home/run/cron-loop.pid"
+	as_house rm -f "$home/run/cron-loop.pid"
 }
 
 cron_jobs_stop() {
@@ -117,6 +114,6 @@ cron_stop() {
 	cron_uninstall && stopped=0
 	cron_loop_stop && stopped=0
 	[ ! -e "$home/etc/crontab" ] || cron_jobs_stop
-	rm -f "$home/run/cron.state"
+	as_house rm -f "$home/run/cron.state"
 	return $stopped
 }

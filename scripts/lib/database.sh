@@ -19,16 +19,15 @@ cluster_make() {
 	local bin
 	[ ! -s "$home/pg/PG_VERSION" ] || return 0
 	bin=$(postgres_bin)
-	rm -rf "$home/pg.new"
+	as_house rm -rf "$home/pg.new"
 	say "Making a PostgreSQL cluster in $home/pg"
-	as_house "$bin/initdb" -D "$home/pg.new" -U postgres --auth=peer --encoding=UTF8 --locale=C.UTF-8 --data-checksums \
-		>"$home/log/initdb.log" 2>&1 || {
+	as_house_logged "$home/log/initdb.log" "$bin/initdb" -D "$home/pg.new" -U postgres --auth=peer --encoding=UTF8 \
+		--locale=C.UTF-8 --data-checksums || {
 		tail_log "$home/log/initdb.log"
 		die "initdb failed; its output is in $home/log/initdb.log"
 	}
 	# Relative to the data directory, so that a house can be moved.
-	echo "include = '../etc/postgresql.conf'" >>"$home/pg.new/postgresql.conf"
-	mv -T "$home/pg.new" "$home/pg"
+	as_house sh -e -c "echo \"include = '../etc/postgresql.conf'\" >>pg.new/postgresql.conf; mv -T pg.new pg"
 }
 
 # The generated part of its configuration. Succeeds when something changed.
@@ -59,14 +58,16 @@ END
 	return $changed
 }
 
-# The user of the house and root may be any role; before there are roles, postgres.
+# root may be any role, the user of the house the role of each context: a function that was taken over is no superuser.
+# Only where no root is at work, one user is everything: who starts a house as oneself comes as postgres, too.
 identities() {
-	local user role
+	local role
 	echo "# Made by \`aurora up\`: the operating system's user, and as which roles it may come."
-	for user in "$house_user" root; do
-		for role in postgres "${login_roles[@]}"; do
-			echo "aurora $user $role"
-		done
+	echo "aurora root postgres"
+	[ "$(id -u)" = 0 ] || echo "aurora $house_user postgres"
+	for role in "${login_roles[@]}"; do
+		echo "aurora root $role"
+		echo "aurora $house_user $role"
 	done
 }
 
@@ -74,7 +75,7 @@ login_roles=()
 
 cluster_pid() {
 	local pid
-	[ -r "$home/pg/postmaster.pid" ] && read -r pid <"$home/pg/postmaster.pid" || return 1
+	[ -r "$home/pg/postmaster.pid" ] && read -r pid <"$home/pg/postmaster.pid" && [[ $pid =~ ^[0-9]+$ ]] || return 1
 	case $(tr '\0' ' ' 2>/dev/null <"/proc/$pid/cmdline") in
 	*postgres*" -D $home/pg"*) echo "$pid" ;;
 	*) return 1 ;;
@@ -100,8 +101,8 @@ cluster_start() {
 	cluster_configure || true
 	# After a kill, what is left of the old server can be in the way for a moment: its own processes see to that.
 	deadline=$((SECONDS + 30))
-	until as_house "$bin/pg_ctl" -s -w -t 60 -l "$log" -D "$home/pg" start </dev/null >"$home/log/pg_ctl.log" 2>&1; do
-		if [ $SECONDS -ge $deadline ] || ! tail -n 3 "$log" | grep -qE 'postmaster\.pid|shared memory block'; then
+	until as_house_logged "$home/log/pg_ctl.log" "$bin/pg_ctl" -s -w -t 60 -l "$log" -D "$home/pg" start </dev/null; do
+		if [ $SECONDS -ge $deadline ] || ! as_house tail -n 3 "$log" | grep -qE 'postmaster\.pid|shared memory block'; then
 			tail_log "$home/log/pg_ctl.log"
 			tail_log "$log"
 			die "PostgreSQL does not start; its log is $log"
@@ -128,15 +129,52 @@ psql_do() {
 	psql_as postgres -X -v ON_ERROR_STOP=1 "$@"
 }
 
+# A libpq connection string without its password as `conninfo`, and `password`, which belongs into the environment: a
+# program's arguments are everyone's to read.
+conninfo_read() {
+	local rest=$1 word uri='^(postgres(ql)?://[^:@/?#]*):([^@/?#]*)@(.*)$' query='^([^?]*\?)(.*&)?password=([^&]*)&?(.*)$'
+	local setting="^[[:space:]]*([A-Za-z_]+)[[:space:]]*=[[:space:]]*('(([^'\\\\]|\\\\.)*)'|(([^[:space:]\\\\]|\\\\.)*))"
+	conninfo='' password=''
+	case $rest in
+	postgres://* | postgresql://*)
+		if [[ $rest =~ $uri ]]; then
+			password=${BASH_REMATCH[3]}
+			rest=${BASH_REMATCH[1]}@${BASH_REMATCH[4]}
+		fi
+		if [[ $rest =~ $query ]]; then
+			password=${BASH_REMATCH[3]}
+			rest=${BASH_REMATCH[1]}${BASH_REMATCH[2]}${BASH_REMATCH[4]}
+		fi
+		password=${password//\\/\\\\}
+		printf -v password %b "${password//%/\\x}"
+		conninfo=$rest
+		;;
+	*)
+		while [[ $rest =~ $setting ]]; do
+			word=${BASH_REMATCH[0]}
+			rest=${rest#"$word"}
+			if [ "${BASH_REMATCH[1]}" = password ]; then
+				password=$(sed -E 's/\\(.)/\1/g' <<<"${BASH_REMATCH[3]}${BASH_REMATCH[5]}")
+			else
+				conninfo+=$word
+			fi
+		done
+		conninfo+=$rest
+		;;
+	esac
+}
+
 # psql_as ROLE ...: the same as a role.
 psql_as() {
-	local role=$1 name
+	local role=$1 name conninfo password
 	shift
 	(
 		cd "$home" || exit 1
 		for name in ${!PG*}; do unset "$name"; done
 		if [ -n "$param_database" ]; then
-			PGUSER=$role exec psql -d "$param_database" "$@"
+			conninfo_read "$param_database"
+			[ -z "$password" ] || export PGPASSWORD=$password
+			PGUSER=$role exec psql -d "$conninfo" "$@"
 		else
 			PGHOST=$home/run PGDATABASE=aurora PGUSER=$role exec psql "$@"
 		fi
@@ -175,8 +213,8 @@ END
 # All in one session, which holds the lock from the first statement to the last.
 migrate() {
 	local log=$home/log/migrate.log
-	if ! migration_script | psql_do -q -v VERBOSITY=terse -o /dev/null -f - >"$log" 2>&1; then
-		sed -E 's/^psql:[^:]*:([0-9]+: )?//; s/^/  | /' <(tail -n 20 "$log") >&2
+	if ! migration_script | psql_do -q -v VERBOSITY=terse -o /dev/null -f - 2>&1 | as_house_logged "$log" cat; then
+		sed -E 's/^psql:[^:]*:([0-9]+: )?//; s/^/  | /' <(as_house tail -n 20 "$log") >&2
 		die "the database was not migrated; what was applied before the error stays applied"
 	fi
 	grep '^Applied ' "$log" || [ -z "${1:-}" ] || say "The database is up to date."

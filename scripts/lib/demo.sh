@@ -47,7 +47,7 @@ demo_run() {
 		id=$(demo_id)
 		demo_call "Make an account" POST /auth/register \
 			"{\"email\":\"$email\",\"password\":\"$password\",\"name\":\"Demo\"}" || die "no account was made: $status"
-		(umask 077 && echo "$email $password $id" >"$file")
+		install_text "$file" 600 <<<"$email $password $id" || true
 	fi
 	token=$(jq -r .access_token <<<"$answer")
 	demo_call "Capture a thought" POST /api/thoughts \

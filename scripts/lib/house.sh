@@ -1,5 +1,8 @@
 # shellcheck shell=bash disable=SC2034,SC2154 # the parts of scripts/aurora share their variables
 # house.sh: the directory of a house, the user it belongs to, its parameters, its processes.
+#
+# When root works on a house it trusts nothing that the house's user can write: what is written below $home, moved or
+# signalled there is so as that user (as_house), nothing from there is evaluated, and no program of it runs as root.
 
 # Everything that may lie in a house; a directory with something else in it is not made into one.
 house_entries=' aurora.conf pg pg.new run log keys secrets bin htdocs etc '
@@ -21,11 +24,36 @@ home_find() {
 	export AURORA_HOME=$home
 }
 
+# The next line [export ]name='value' on standard input as `name` and `value`; a quote in a value is '\''. What does not
+# look like it is passed over.
+assignment_read() {
+	local line quote="'" escaped="'\\''"
+	while IFS= read -r line; do
+		line=${line#export }
+		[[ $line =~ ^([A-Za-z][A-Za-z0-9_]*)=\'(.*)\'$ ]] || continue
+		name=${BASH_REMATCH[1]} value=${BASH_REMATCH[2]//"$escaped"/$'\1'}
+		[[ $value != *"$quote"* ]] || continue
+		value=${value//$'\1'/"$quote"}
+		return 0
+	done
+	return 1
+}
+
 # Every parameter as param_NAME, from the program that knows them. A bad value ends it here.
 parameters_read() {
-	local lines
+	local lines name value
 	lines=$("$1") || exit 1
-	eval "$(sed -E 's/^([a-z_]+=)/param_\1/' <<<"$lines")"
+	while assignment_read; do printf -v "param_$name" %s "$value"; done <<<"$lines"
+}
+
+# The program that knows the parameters: that of the house, but for root only that of this build.
+parameters_program() {
+	if [ "$(id -u)" != 0 ] && [ -x "$home/bin/params" ]; then
+		echo "$home/bin/params"
+	else
+		[ -x "$build/bin/params" ] || die "the programs are not built: run make first"
+		echo "$build/bin/params"
+	fi
 }
 
 # The user that owns the house and runs everything in it: never root.
@@ -45,73 +73,88 @@ house_user_find() {
 		[ "$house_user" = "$(id -un)" ] || die "$home belongs to $house_user: be that user, or root"
 		as_house_words=()
 	fi
+	house_environment=("${house_environment_always[@]}")
 }
 
 # as_house COMMAND...: as the user of the house, in its directory, with its environment and with no files of ours open
 # (a daemon would keep our lock, or a test's pipe).
 as_house() (
-	local fd
+	local fd name
 	cd "$home" || exit 1
 	for fd in /proc/"$BASHPID"/fd/*; do
 		fd=${fd##*/}
 		[ "$fd" -le 2 ] || eval "exec $fd>&-"
 	done
-	exec "${as_house_words[@]}" env -i "${house_environment[@]}" "$@"
+	# Not by env(1): what a program is told of the database is not for everyone's ps.
+	for name in $(compgen -e); do
+		unset "$name" 2>/dev/null || export -n "${name?}"
+	done
+	for name in "${house_environment[@]}"; do export "${name?}"; done
+	exec "${as_house_words[@]}" "$@"
 )
+
+# as_house_logged FILE COMMAND...: the same with what it says in a file of the house.
+as_house_logged() {
+	# shellcheck disable=SC2016
+	as_house sh -c 'log=$1; shift; rm -f "$log"; exec "$@" >"$log" 2>&1' sh "$@"
+}
+
+house_environment_always=(PATH=/usr/local/bin:/usr/bin:/bin:/usr/local/sbin:/usr/sbin:/sbin LC_ALL=C.UTF-8 TZ=UTC)
 
 # What every program of the house finds in its environment: nothing of the operator's but the parameters.
 house_environment_set() {
 	local name
-	house_environment=(PATH=/usr/local/bin:/usr/bin:/bin:/usr/local/sbin:/usr/sbin:/sbin "HOME=$home" LC_ALL=C.UTF-8
-		TZ=UTC)
+	house_environment=("${house_environment_always[@]}" "HOME=$home")
 	for name in "${!param_@}"; do
 		name=${name#param_}
 		name=AURORA_${name^^}
 		[ -z "${!name+set}" ] || house_environment+=("$name=${!name}")
 	done
+	house_environment+=("${sanitizer_options[@]}")
+}
+
+# The operator's *SAN_OPTIONS, as they are at `up`.
+sanitizer_options_find() {
+	local name
+	sanitizer_options=()
 	for name in ASAN_OPTIONS UBSAN_OPTIONS LSAN_OPTIONS; do
-		[ -z "${!name+set}" ] || house_environment+=("$name=${!name}")
+		[ -z "${!name+set}" ] || sanitizer_options+=("$name=${!name}")
 	done
 }
 
 # Keep it for the cron programs and for later commands.
 house_environment_keep() {
-	local pair value quote="'\\''" file=$home/run/environment
+	local pair text quote="'\\''"
 	{
 		echo "# The environment at the last \`aurora up\`, for what starts later."
 		for pair in "${house_environment[@]}"; do
-			value=${pair#*=}
-			printf "export %s='%s'\n" "${pair%%=*}" "${value//"'"/"$quote"}"
+			text=${pair#*=}
+			printf "export %s='%s'\n" "${pair%%=*}" "${text//"'"/"$quote"}"
 		done
-	} >"$file.new"
-	chmod 600 "$file.new"
-	house_own "$file.new"
-	mv -f "$file.new" "$file"
-}
-
-# Give to the user of the house.
-house_own() {
-	[ "$(id -u)" != 0 ] || chown -h "$house_user:" "$@"
+	} | install_text "$home/run/environment" 600 || true
 }
 
 # For commands on a house that is there: its user, and the parameters it was started with.
 house_open() {
-	local name
+	local name value lines program
 	[ -d "$home/run" ] || die "there is no house in $home: aurora up makes one"
 	house_user_find
-	if [ -r "$home/run/environment" ]; then
+	sanitizer_options_find
+	if lines=$(as_house cat "$home/run/environment" 2>/dev/null); then
 		for name in ${!AURORA_*}; do unset "$name"; done
-		eval "$(grep '^export [A-Z]*_' "$home/run/environment" | grep -v '^export LC_')"
+		sanitizer_options=()
+		# These are for the house's programs: what this command runs by itself has the operator's.
+		while assignment_read; do
+			case $name in
+			AURORA_*) export "$name=$value" ;;
+			ASAN_OPTIONS | UBSAN_OPTIONS | LSAN_OPTIONS) sanitizer_options+=("$name=$value") ;;
+			esac
+		done <<<"$lines"
 		AURORA_HOME=$home
 	fi
 	export AURORA_HOME
-	if [ -x "$home/bin/params" ]; then
-		parameters_read "$home/bin/params"
-	elif [ -x "$build/bin/params" ]; then
-		parameters_read "$build/bin/params"
-	else
-		die "the programs are not built: run make first"
-	fi
+	program=$(parameters_program) || exit 1
+	parameters_read "$program"
 	house_environment_set
 }
 
@@ -148,13 +191,20 @@ house_make() {
 	fi
 	house_path_check
 	mkdir -p "$home"
-	for entry in . run run/upload log keys secrets bin htdocs etc etc/errors; do
-		[ -d "$home/$entry" ] || mkdir "$home/$entry"
-		chmod 750 "$home/$entry"
-		house_own "$home/$entry"
-	done
-	chmod 700 "$home/keys" "$home/secrets" "$home/run/upload"
+	chmod 750 "$home"
+	[ "$(id -u)" != 0 ] || chown -h "$house_user:" "$home"
+	sanitizer_options_find
 	house_environment_set
+	# shellcheck disable=SC2016
+	as_house sh -e -c 'for entry; do
+		[ -d "$entry" ] || mkdir "$entry"
+		chmod 750 "$entry"
+	done
+	chmod 700 keys secrets run/upload
+	# A log that is of another user (a server that began as root) becomes a copy that can be written.
+	for entry in log/*; do
+		[ ! -f "$entry" ] || [ -O "$entry" ] || { cp "$entry" "$entry.new" && mv -f "$entry.new" "$entry"; }
+	done' sh run run/upload log keys secrets bin htdocs etc etc/errors
 	house_environment_keep
 }
 
@@ -169,9 +219,9 @@ house_path_check() {
 a socket's path may have 107. Set AURORA_HOME to a shorter path."
 }
 
-# One command at a time works on a house.
+# One command at a time works on a house. The lock is on the directory itself: no file has to be opened for writing.
 house_lock() {
-	exec {house_lock_fd}>>"$home/run/lock"
+	exec {house_lock_fd}<"$home"
 	flock -w 120 "$house_lock_fd" || die "another aurora command is at work on $home"
 }
 
@@ -186,47 +236,50 @@ services() {
 
 # Put a file in place with owner and mode, only when it differs: install_file SOURCE TARGET MODE. Succeeds when changed.
 install_file() {
-	if [ -e "$2" ] && cmp -s "$1" "$2"; then return 1; fi
-	cp "$1" "$2.new"
-	chmod "$3" "$2.new"
-	house_own "$2.new"
-	mv -f "$2.new" "$2"
+	install_text "$2" "$3" <"$1"
 }
 
 # The same with the new content on standard input.
 install_text() {
-	local text=$home/run/text.$$
-	cat >"$text"
-	if install_file "$text" "$1" "$2"; then
-		rm -f "$text"
-	else
-		rm -f "$text"
-		return 1
-	fi
+	local status=0
+	# shellcheck disable=SC2016
+	as_house sh -e -c 'umask 077
+		rm -f "$1.new"
+		cat >"$1.new"
+		chmod "$2" "$1.new"
+		if cmp -s "$1.new" "$1"; then
+			rm -f "$1.new"
+			exit 100
+		fi
+		mv -f "$1.new" "$1"' sh "$1" "$2" || status=$?
+	case $status in
+	0) return 0 ;;
+	100) return 1 ;;
+	*) die "$1 cannot be written" ;;
+	esac
 }
 
 # Secrets of 256 bits and the first signing key, mode 600, where they are missing.
 secrets_make() {
 	local name
 	for name in pepper seal limits; do
-		[ -s "$home/secrets/$name" ] || (umask 077 && openssl rand -hex 32 >"$home/secrets/$name.new" &&
-			house_own "$home/secrets/$name.new" && mv "$home/secrets/$name.new" "$home/secrets/$name")
+		[ -s "$home/secrets/$name" ] || openssl rand -hex 32 | install_text "$home/secrets/$name" 600
 	done
 	compgen -G "$home/keys/*.pem" >/dev/null || key_make >/dev/null
 }
 
 # A new ES256 key pair; prints its kid. The public half comes last, so that a private key is never without it.
-key_make() (
-	umask 077
+key_make() {
+	local kid
 	kid=$(printf %08x "$(date +%s)")$(openssl rand -hex 4)
-	file=$home/keys/$kid
-	openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out "$file.new" 2>/dev/null
-	openssl pkey -in "$file.new" -pubout -out "$file.pub.new"
-	house_own "$file.new" "$file.pub.new"
-	mv "$file.pub.new" "$file.pub.pem"
-	mv "$file.new" "$file.pem"
+	# shellcheck disable=SC2016
+	as_house sh -e -c 'umask 077
+		openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out "$1.new" 2>/dev/null
+		openssl pkey -in "$1.new" -pubout -out "$1.pub.new"
+		mv "$1.pub.new" "$1.pub.pem"
+		mv "$1.new" "$1.pem"' sh "keys/$kid" || die "no key could be made in $home/keys"
 	echo "$kid"
-)
+}
 
 # The programs of this build and the scripts that run beside them; running ones keep what they were started from.
 programs_install() {
@@ -278,7 +331,7 @@ stop_pids() {
 	local seconds=$1 signal=$2 pid deadline left
 	shift 2
 	[ $# -gt 0 ] || return 0
-	kill "-$signal" "$@" 2>/dev/null || true
+	house_kill "$signal" "$@"
 	deadline=$((SECONDS + seconds))
 	while :; do
 		left=()
@@ -289,7 +342,13 @@ stop_pids() {
 		[ $SECONDS -lt $deadline ] || break
 		sleep 0.05
 	done
-	kill -KILL "${left[@]}" 2>/dev/null || true
+	house_kill KILL "${left[@]}"
+}
+
+# house_kill SIGNAL PID...: as the house's user: its files say which processes, and may say any.
+house_kill() {
+	# shellcheck disable=SC2016
+	as_house sh -c 'signal=$1; shift; kill -s "$signal" "$@"' sh "$@" 2>/dev/null || true
 }
 
 # Functions and cron programs that are left. Succeeds when there were any.
@@ -302,5 +361,5 @@ programs_stop() {
 
 # The last lines of a log, for an error.
 tail_log() {
-	[ ! -s "$1" ] || sed 's/^/  | /' <(tail -n "${2:-10}" "$1") >&2
+	[ ! -s "$1" ] || sed 's/^/  | /' <(as_house tail -n "${2:-10}" "$1") >&2
 }

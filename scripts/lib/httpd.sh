@@ -40,10 +40,10 @@ fill_values() {
 		fill_PROXIES+="${fill_PROXIES:+, }\"$proxy\" => \"trust\""
 	done
 	if [ -n "$fill_PROXIES" ]; then
-		fill_PROXIES="server.modules += (\"mod_extforward\")${nl}extforward.headers = (\"X-Forwarded-For\")$nl"\
-"extforward.forwarder = ($fill_PROXIES)"
-		fill_REMOTE_IP="LoadModule remoteip_module \"$fill_MODULES/mod_remoteip.so\"${nl}RemoteIPHeader X-Forwarded-For$nl"\
-"RemoteIPInternalProxy $param_trusted_proxies"
+		fill_PROXIES="extforward.forwarder = ($fill_PROXIES)"
+		fill_PROXIES="server.modules += (\"mod_extforward\")${nl}extforward.headers = (\"X-Forwarded-For\")$nl$fill_PROXIES"
+		fill_REMOTE_IP="LoadModule remoteip_module \"$fill_MODULES/mod_remoteip.so\"$nl"
+		fill_REMOTE_IP+="RemoteIPHeader X-Forwarded-For${nl}RemoteIPInternalProxy $param_trusted_proxies"
 	fi
 	for pair in "${house_environment[@]}"; do
 		pair=${pair//\\/\\\\}

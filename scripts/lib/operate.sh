@@ -15,7 +15,7 @@ END
 	# shellcheck disable=SC2059
 	{
 		if [ -n "$param_database" ]; then
-			printf "$row" database elsewhere "$param_database"
+			printf "$row" database elsewhere "as the parameter database says"
 		elif pid=$(cluster_pid); then
 			printf "$row" postgresql running "pid $pid, socket in $home/run"
 		else
@@ -184,8 +184,8 @@ usage: aurora params [--json]
 Every parameter with its value, its default, what is allowed and what it means. Set one as AURORA_<NAME> in the environment
 of `aurora up`, or as `name = value` in aurora.conf in the house; the environment wins.
 END
-	local program=$build/bin/params
-	[ ! -x "$home/bin/params" ] || program=$home/bin/params
+	local program
+	program=$(parameters_program) || exit 1
 	[ ! -d "$home/run" ] || house_open
 	case ${1:-} in
 	"") "$program" --table ;;

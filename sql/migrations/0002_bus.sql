@@ -15,7 +15,8 @@ SET LOCAL ROLE aurora;
 CREATE TABLE bus.types (
 	type text PRIMARY KEY,
 	publisher name NOT NULL,
-	audience name -- the one role that may read it; NULL for every consumer
+	audience name, -- the one role that may read it; NULL for every consumer
+	rings int[] NOT NULL DEFAULT '{}' -- the k of each consumer that wants it: what bus.consumers says, kept by bus.set_rings
 );
 
 INSERT INTO bus.types (type, publisher, audience) VALUES
@@ -44,6 +45,16 @@ INSERT INTO bus.consumers (k, name, types) VALUES
 	                    'UserDeleted']),
 	(2, 'thoughts', ARRAY['UserDeleted']);
 
+-- Bring bus.types.rings up to date: for a migration that has changed what there is to consume, or who does. bus.append, for
+-- which every write of the house waits, then looks at one row of one table.
+CREATE FUNCTION bus.set_rings() RETURNS void LANGUAGE sql SET search_path = pg_catalog AS $$
+	UPDATE bus.types t
+	SET rings = ARRAY(SELECT c.k FROM bus.consumers c
+	                  WHERE (c.types IS NULL OR t.type = ANY (c.types)) AND (t.audience IS NULL OR t.audience = c.name)
+	                  ORDER BY c.k)
+$$;
+SELECT bus.set_rings();
+
 -- The log. Its sequence must not be cached: ids of one aggregate follow its commits only because each is drawn while the
 -- aggregate's row is locked.
 CREATE TABLE bus.events (
@@ -64,7 +75,11 @@ CREATE INDEX events_xid ON bus.events (xid);
 CREATE INDEX events_user ON bus.events (user_id, xid);
 
 ALTER TABLE bus.events ENABLE ROW LEVEL SECURITY;
-CREATE POLICY audience ON bus.events FOR SELECT USING (audience IS NULL OR audience = current_user);
+-- A role reads what it consumes, and of that nothing that is addressed to another. The list is made once per statement.
+CREATE POLICY audience ON bus.events FOR SELECT USING (
+	(audience IS NULL OR audience = current_user)
+	AND type = ANY (ARRAY(SELECT t.type FROM bus.consumers c JOIN bus.types t ON c.k = ANY (t.rings)
+	                      WHERE c.name = current_user)));
 
 -- Keep at least `ahead` empty partitions of a million ids beyond the last id. Returns how many were made.
 CREATE FUNCTION bus.extend(ahead int DEFAULT 3) RETURNS int
@@ -92,10 +107,13 @@ END
 $$;
 SELECT bus.extend();
 
--- Accounts that were deleted within the last day or so, and how far what the log says of them is emptied (bus.forget).
+-- What was deleted for good and the log still has to forget (bus.forget): single things, until that is done; accounts for
+-- the last day or so, with how far what the log says of them is emptied.
 CREATE TABLE bus.forgotten (
-	event_id bigint PRIMARY KEY, -- the UserDeleted
+	event_id bigint PRIMARY KEY, -- the UserDeleted, or the thing's last event
 	user_id uuid NOT NULL,
+	aggregate_id uuid, -- the thing; NULL: the account
+	-- The transaction that deleted it or, of a thing, one after which no earlier event of it can have come.
 	xid xid8 NOT NULL DEFAULT pg_current_xact_id(),
 	upto xid8 NOT NULL DEFAULT '0', -- the user's events of transactions before this one are empty
 	since timestamptz -- when that was first so of all events before the UserDeleted; NULL for not yet
@@ -112,14 +130,11 @@ RETURNS bigint LANGUAGE plpgsql AS $$
 DECLARE
 	publisher name;
 	reader name;
-	sleepers int[];
+	rings int[];
 	k int;
 	event_id bigint;
 BEGIN
-	SELECT t.publisher, t.audience,
-	       ARRAY(SELECT c.k FROM bus.consumers c
-	             WHERE (c.types IS NULL OR t.type = ANY (c.types)) AND (t.audience IS NULL OR t.audience = c.name))
-	INTO publisher, reader, sleepers
+	SELECT t.publisher, t.audience, t.rings INTO publisher, reader, rings
 	FROM bus.types t WHERE t.type = append.type;
 
 	IF publisher IS NULL THEN
@@ -135,10 +150,17 @@ BEGIN
 	VALUES (type, user_id, aggregate_id, version, payload, audience)
 	RETURNING id INTO event_id;
 
-	IF type = 'UserDeleted' THEN
-		INSERT INTO bus.forgotten (event_id, user_id) VALUES (event_id, user_id);
+	IF type LIKE '%Deleted' THEN
+		IF type = 'UserDeleted' THEN
+			INSERT INTO bus.forgotten (event_id, user_id) VALUES (event_id, user_id);
+		ELSIF payload -> 'permanent' = 'true' AND user_id IS NOT NULL AND aggregate_id IS NOT NULL THEN
+			INSERT INTO bus.forgotten (event_id, user_id, aggregate_id, xid)
+			VALUES (event_id, user_id, aggregate_id,
+			        greatest(pg_catalog.pg_current_xact_id(),
+			                 pg_catalog.pg_snapshot_xmax(pg_catalog.pg_current_snapshot())));
+		END IF;
 	END IF;
-	FOREACH k IN ARRAY sleepers LOOP
+	FOREACH k IN ARRAY rings LOOP
 		IF NOT pg_catalog.pg_try_advisory_xact_lock_shared(16725, k) THEN
 			PERFORM pg_catalog.pg_notify('bus_' || k, '');
 		END IF;
@@ -266,8 +288,45 @@ BEGIN
 END
 $$;
 
--- Drop the partitions that every consumer has passed and whose newest event is older than `age`. Returns how many. A reader
--- that holds one makes it wait until the next run.
+-- Every consumer has passed all transactions before this one, and none of them is under way. A consumer without a position
+-- has passed nothing.
+CREATE FUNCTION bus.horizon(OUT horizon xid8)
+LANGUAGE plpgsql SET search_path = pg_catalog AS $$
+DECLARE
+	consumer name;
+	passed xid8;
+BEGIN
+	horizon := pg_snapshot_xmin(pg_current_snapshot());
+	FOR consumer IN SELECT c.name FROM bus.consumers c ORDER BY c.k LOOP
+		passed := NULL;
+		IF to_regclass(format('%I.bus_cursor', consumer)) IS NOT NULL THEN
+			EXECUTE format('SELECT pg_snapshot_xmin(done) FROM %I.bus_cursor WHERE source = ''aurora''', consumer) INTO passed;
+		END IF;
+		horizon := least(horizon, coalesce(passed, '0'));
+	END LOOP;
+END
+$$;
+
+-- Delete events older than 30 days that every consumer has passed, of the `most` oldest in the log. Returns how many. A
+-- small house never fills a partition; a large one's partitions go whole by bus.expire.
+CREATE FUNCTION bus.trim(most int) RETURNS int
+LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog SET enable_seqscan = off SET enable_bitmapscan = off AS $$
+DECLARE
+	old bigint[];
+	horizon xid8 := bus.horizon();
+BEGIN
+	-- OFFSET 0: only that many are looked at, however few of them are old.
+	SELECT array_agg(e.id) INTO old
+	FROM (SELECT n.id, n.xid, n.at FROM bus.events n ORDER BY n.id LIMIT most OFFSET 0) e
+	WHERE e.at < clock_timestamp() - interval '30 days' AND e.xid < horizon;
+	DELETE FROM bus.events WHERE id = ANY (old);
+	RETURN coalesce(cardinality(old), 0);
+END
+$$;
+
+-- Drop the partitions that every consumer has passed and whose newest event is older than `age`, which is 30 days at least.
+-- Returns how many. A reader that holds one makes it wait until the next run.
 CREATE FUNCTION bus.expire(age interval DEFAULT '30 days') RETURNS int
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog SET lock_timeout = '1s' AS $$
 DECLARE
@@ -284,7 +343,7 @@ BEGIN
 		upper_id := substring(part::text FROM '[0-9]+$')::bigint * 1000000;
 		EXIT WHEN upper_id >= last_id;
 		EXECUTE format('SELECT EXISTS (SELECT FROM %s WHERE at > clock_timestamp() - $1)', part)
-			INTO left_over USING age;
+			INTO left_over USING greatest(age, interval '30 days');
 		EXIT WHEN left_over;
 		FOR consumer IN SELECT c.name FROM bus.consumers c ORDER BY c.k LOOP
 			left_over := true;
@@ -308,6 +367,9 @@ $$;
 -- that every `done` sees or that were rolled back, so none reads a payload that it does not know. For a day after that, the
 -- same is done to events of requests that were under way when the account ended.
 --
+-- And empty, once every consumer has passed them, the earlier events of things that were deleted for good; later ones would
+-- be of a new thing with the same id.
+--
 -- `blanked` says how many events were emptied, at most `most` in one call; `users` whose data it is, as UserDeleted events
 -- in the form a consumer gets them (NULL for nobody), so that the contexts can erase again what such requests left there.
 CREATE FUNCTION bus.forget(most int, OUT blanked int, OUT users json)
@@ -315,25 +377,17 @@ LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog SET enable_seqscan = off SET enable_bitmapscan = off AS $$
 DECLARE
 	consumer name;
-	passed xid8;
-	horizon xid8 := pg_snapshot_xmin(pg_current_snapshot());
+	horizon xid8 := bus.horizon();
 	leaver record;
+	owner record;
 	batch record;
 BEGIN
 	blanked := 0;
 	DELETE FROM bus.forgotten f WHERE f.since < clock_timestamp() - interval '1 day';
 	SELECT json_agg(json_build_object('id', f.event_id, 'type', 'UserDeleted', 'user_id', f.user_id)) INTO users
-	FROM bus.forgotten f;
+	FROM bus.forgotten f WHERE f.aggregate_id IS NULL;
 
-	FOR consumer IN SELECT c.name FROM bus.consumers c ORDER BY c.k LOOP
-		passed := NULL;
-		IF to_regclass(format('%I.bus_cursor', consumer)) IS NOT NULL THEN
-			EXECUTE format('SELECT pg_snapshot_xmin(done) FROM %I.bus_cursor WHERE source = ''aurora''', consumer) INTO passed;
-		END IF;
-		horizon := least(horizon, coalesce(passed, '0'));
-	END LOOP;
-
-	FOR leaver IN SELECT * FROM bus.forgotten f WHERE f.xid < horizon ORDER BY f.event_id LOOP
+	FOR leaver IN SELECT * FROM bus.forgotten f WHERE f.aggregate_id IS NULL AND f.xid < horizon ORDER BY f.event_id LOOP
 		EXIT WHEN blanked >= most;
 		SELECT array_agg(e.id) AS ids, count(*)::int AS count, max(e.xid) AS last INTO batch
 		FROM (SELECT n.id, n.xid FROM bus.events n
@@ -360,6 +414,35 @@ BEGIN
 			                WHERE source = ''aurora'' AND user_id = $1 AND next_try_at = ''infinity''', consumer)
 				USING leaver.user_id;
 		END LOOP;
+	END LOOP;
+
+	-- A user's things all at once: one look through the user's events serves them all.
+	FOR owner IN SELECT f.user_id, array_agg(f.event_id) AS ids, array_agg(f.aggregate_id) AS aggregates
+	             FROM (SELECT * FROM bus.forgotten o WHERE o.aggregate_id IS NOT NULL AND o.xid < horizon
+	                   ORDER BY o.event_id LIMIT most) f
+	             GROUP BY f.user_id ORDER BY min(f.event_id) LOOP
+		EXIT WHEN blanked >= most;
+		SELECT array_agg(e.id) AS ids, count(*)::int AS count INTO batch
+		FROM (SELECT n.id FROM bus.events n
+		      WHERE n.user_id = owner.user_id AND n.xid < horizon
+		        AND n.aggregate_id = ANY (owner.aggregates) AND n.payload <> '{}'
+		        AND n.id < (SELECT max(g.event_id) FROM unnest(owner.ids, owner.aggregates) AS g (event_id, aggregate_id)
+		                    WHERE g.aggregate_id = n.aggregate_id)
+		      LIMIT most - blanked) e;
+		UPDATE bus.events SET payload = '{}' WHERE id = ANY (batch.ids);
+		blanked := blanked + batch.count;
+		FOR consumer IN SELECT c.name FROM bus.consumers c LOOP
+			EXECUTE format('DELETE FROM %I.bus_parked p USING unnest($1, $2) AS g (event_id, aggregate_id)
+			                WHERE p.source = ''aurora'' AND p.aggregate_id = g.aggregate_id AND p.event_id < g.event_id',
+			               consumer) USING owner.ids, owner.aggregates;
+			EXECUTE format('UPDATE %I.bus_parked p SET next_try_at = clock_timestamp()
+			                FROM unnest($1, $2) AS g (event_id, aggregate_id)
+			                WHERE p.source = ''aurora'' AND p.event_id = g.event_id AND p.next_try_at = ''infinity''',
+			               consumer) USING owner.ids, owner.aggregates;
+		END LOOP;
+		IF blanked < most THEN
+			DELETE FROM bus.forgotten f WHERE f.event_id = ANY (owner.ids);
+		END IF;
 	END LOOP;
 END
 $$;

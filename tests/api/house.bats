@@ -455,3 +455,128 @@ new_key_signs() {
 	TOKEN='' api POST /auth/login "{\"email\":\"$EMAIL\",\"password\":\"$PASSWORD\"}" || return 1
 	[ "$(json .access_token | cut -d. -f1 | tr '_-' '/+' | base64 -d 2>/dev/null | jq -r .kid)" = "$1" ]
 }
+
+@test "root trusts nothing that the house's user can write" {
+	local out user trap=$HOUSES/.trap
+	if [ "$(id -u)" != 0 ]; then return 0; fi # there is one user only
+	user=$(stat -c %U "$AURORA_HOME/pg")
+	mkdir -m 755 "$trap"
+	as_user() { (cd / && setpriv "--reuid=$user" "--regid=$(id -g "$user")" --init-groups "$@"); }
+	# Words for a shell, in what a later command reads.
+	cp -p "$AURORA_HOME/run/environment" "$trap/environment"
+	# shellcheck disable=SC2016
+	as_user tee -a "$AURORA_HOME/run/environment" >/dev/null <<<"export AURORA_PORT='1'; touch '$trap/said'
+export AURORA_X=\$(touch $trap/said)
+export PATH='$trap'
+export LD_PRELOAD='$trap/x.so'"
+	# A program of the house.
+	as_user mv "$AURORA_HOME/bin/params" "$AURORA_HOME/bin/params.away"
+	# shellcheck disable=SC2016
+	printf '#!/bin/sh\necho "$(id -u)" >>%s/ran\n' "$AURORA_HOME/run" | as_user tee "$AURORA_HOME/bin/params" >/dev/null
+	as_user chmod 755 "$AURORA_HOME/bin/params"
+	# Links where root's commands would write.
+	touch "$trap/root"
+	chmod 600 "$trap/root"
+	for out in log/migrate.log run/check log/lighttpd.start run/httpd.state.new etc/lighttpd.conf.new etc/pg_ident.conf.new \
+		run/environment.new bin/sweep.new run/crontab.new run/lock; do
+		as_user ln -sf "$trap/root" "$AURORA_HOME/$out"
+	done
+	as_user rm -r "$AURORA_HOME/etc/errors"
+	mkdir -m 711 "$trap/errors"
+	as_user ln -s "$trap/errors" "$AURORA_HOME/etc/errors"
+	aurora status
+	out=$(aurora params)
+	has "$out" "$AURORA_PORT"
+	aurora migrate
+	refused aurora up
+	as_user rm "$AURORA_HOME/etc/errors"
+	# A log of a server that root had started goes on.
+	chown root: "$AURORA_HOME/log/lighttpd.log"
+	aurora up
+	aurora keys rotate
+	[ ! -e "$trap/said" ]
+	[ ! -e "$AURORA_HOME/run/ran" ] || ! grep -qx 0 "$AURORA_HOME/run/ran"
+	equal "$(stat -c '%U %a %s' "$trap/root")" "root 600 0"
+	equal "$(stat -c '%U %a' "$trap/errors")" "root 711"
+	equal "$(ls "$trap/errors")" ""
+	as_user rm -f "$AURORA_HOME/bin/params.away" "$AURORA_HOME/run/ran" "$AURORA_HOME/run/crontab.new" "$AURORA_HOME/run/lock"
+}
+
+@test "in a house that root has made, its user is each context but no superuser" {
+	local user role
+	local -a as_user=(env)
+	user=$(stat -c %U "$AURORA_HOME/pg")
+	[ "$(id -u)" != 0 ] || as_user=(setpriv "--reuid=$user" "--regid=$(id -g "$user")" --init-groups)
+	asked() { (cd / && "${as_user[@]}" psql -XAt -h "$AURORA_HOME/run" -U "$1" -d aurora -c 'SELECT current_user'); }
+	for role in identity thoughts search notifications; do
+		equal "$(asked "$role")" "$role"
+	done
+	equal "$(sql 'SELECT current_user')" postgres
+	if [ "$(id -u)" = 0 ]; then
+		has "$(refused asked postgres)" 'Peer authentication failed'
+		# A house from when it was one is changed by the next up.
+		sed -i "\$a aurora $user postgres" "$AURORA_HOME/etc/pg_ident.conf"
+		sql 'SELECT pg_reload_conf()' >/dev/null
+		wait_until 10 asked postgres
+		aurora up
+		wait_until 10 refused asked postgres
+	else
+		equal "$(asked postgres)" postgres
+	fi
+}
+
+# A call to register, said to come from an address: prints the status.
+register_from() {
+	curl -s -o /dev/null -w '%{http_code}\n' "$AURORA_URL/auth/register" -H "X-Forwarded-For: $1" --json \
+		"{\"email\":\"proxied-$SRANDOM@example.test\",\"password\":\"correct horse battery\"}"
+}
+
+@test "behind a trusted proxy each client is one of its own; who is not trusted says nothing" {
+	local server
+	export AURORA_LIMIT_REGISTER=1
+	refused env AURORA_TRUSTED_PROXIES='10.0.0.1, evil' "$HOUSE_ROOT/scripts/aurora" up
+	for server in lighttpd apache; do
+		AURORA_TRUSTED_PROXIES='127.0.0.1 10.0.0.0/8' aurora up "--httpd=$server"
+		equal "$(register_from "203.0.113.${#server}")" 201 "$server: the first"
+		equal "$(register_from "203.0.113.1${#server}")" 201 "$server: another client"
+		equal "$(register_from "203.0.113.99, 203.0.113.1${#server}")" 429 "$server: with an address made up before it"
+		equal "$(register_from "203.0.113.2${#server}, 10.1.2.3")" 201 "$server: through two proxies"
+		aurora up "--httpd=$server"
+		register_from 203.0.113.50 >/dev/null
+		equal "$(register_from 203.0.113.51)" 429 "$server: nobody is trusted"
+	done
+	unset AURORA_LIMIT_REGISTER
+	aurora up
+}
+
+@test "a port below 1024 is served without a root process" {
+	local out pid port=1023
+	if [ "$(id -u)" != 0 ]; then return 0; fi # it takes root
+	while (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; do port=$((port - 1)); done
+	for out in apache lighttpd; do
+		AURORA_PORT=$port aurora up "--httpd=$out"
+		AURORA_URL=http://127.0.0.1:$port api GET /users/me
+		expect_status 401
+		while read -r pid _; do
+			[ "$(stat -c %u "/proc/$pid")" != 0 ]
+		done < <(processes_of "$AURORA_HOME")
+	done
+	aurora up
+}
+
+@test "a password in the parameter database is in no program's arguments" {
+	local conninfo uri words=$HOUSES/.psql.words
+	mkdir -p "$HOUSES/.psql"
+	# shellcheck disable=SC2016
+	printf '#!/bin/sh\nprintf "%%s|" "$PGPASSWORD" "$@" >>%s\necho >>%s\n' "$words" "$words" >"$HOUSES/.psql/psql"
+	chmod 755 "$HOUSES/.psql/psql"
+	for conninfo in "host=/nowhere password='se\\'cret word' dbname=aurora" 'postgresql://bob:se%27cret%20word@nowhere/aurora' \
+		'postgresql://nowhere/aurora?password=se%27cret%20word&connect_timeout=1'; do
+		echo "database = $conninfo" >"$AURORA_HOME/aurora.conf"
+		PATH=$HOUSES/.psql:$PATH aurora psql -c 'SELECT 1'
+	done
+	rm "$AURORA_HOME/aurora.conf"
+	equal "$(<"$words")" "se'cret word|-d|host=/nowhere dbname=aurora|-c|SELECT 1|
+se'cret word|-d|postgresql://bob@nowhere/aurora|-c|SELECT 1|
+se'cret word|-d|postgresql://nowhere/aurora?connect_timeout=1|-c|SELECT 1|"
+}

@@ -414,3 +414,33 @@ documents() {
 	index_refresh --for 0s >/dev/null
 	equal "$(documents)" 0 documents
 }
+
+@test "of very many that match, the newest 10,000 are ranked and counted" {
+	sql "INSERT INTO search.documents (user_id, type, id, title, body, tags, at, pinned, version, generation, tsv)
+		SELECT '$USER_ID', 'thoughts', gen_random_uuid(), n || ' plenty', 'plenty', '{}', '2026-01-01'::timestamptz + n * interval '1 s',
+		       false, 1, (SELECT generation FROM search.state),
+		       to_tsvector('ext.folded', CASE WHEN n > 5 THEN 'plenty' ELSE 'plenty plenty rare' END)
+		FROM generate_series(1, 10005) AS n"
+	search plenty 'count=true&limit=2'
+	expect_status 200
+	expect_json .total 10000
+	expect_json .facets.types.thoughts 10000
+	expect_json '[.items[].title] | join(" ")' '10005 plenty 10004 plenty'
+	expect_found rare '1 2 3 4 5'
+}
+
+@test "a rebuild applies what it has announced before it announces more" {
+	local most=0 waiting rebuild
+	sql "INSERT INTO thoughts.thoughts (user_id, id, text, tags)
+		SELECT '$USER_ID', gen_random_uuid(), 'rebuilt ' || n, '{}' FROM generate_series(1, 3000) AS n"
+	index_refresh --rebuild >"$BATS_TEST_TMPDIR/rebuild" 3>&- &
+	rebuild=$!
+	while kill -0 "$rebuild" 2>/dev/null; do
+		waiting=$(sql "SELECT coalesce(pending, 0) FROM bus.status() WHERE consumer = 'search'")
+		((waiting <= most)) || most=$waiting
+	done
+	wait "$rebuild"
+	[ "$most" -lt 1000 ] || fail "$most events waited"
+	search rebuilt count=true
+	expect_json .total 3000
+}

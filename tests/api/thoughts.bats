@@ -37,6 +37,38 @@ expect_tags_agree() {
 		0 "difference between tags and thought_tags"
 }
 
+held() {
+	[ "$(sql "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND objid = 4711 AND granted")" = 1 ]
+}
+
+# overtaken SQL api-arguments…: the request comes while a transaction that did SQL is open, which commits when the request
+# waits for it.
+overtaken() {
+	local change=$1 pid
+	shift
+	sql "BEGIN; $change; SELECT pg_advisory_xact_lock(4711); DO \$\$ BEGIN
+		FOR i IN 1 .. 500 LOOP
+			IF EXISTS (SELECT FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY (pg_blocking_pids(pid))) THEN
+				RETURN;
+			END IF;
+			PERFORM pg_sleep(0.01);
+		END LOOP;
+		RAISE 'nothing waits';
+	END \$\$; COMMIT" >/dev/null 3>&- &
+	pid=$!
+	wait_until 10 held
+	api "$@"
+	wait "$pid"
+}
+
+# SQL that does to thought ID what an edit does that gives it TAGS (an array literal).
+edit_of() {
+	echo "UPDATE thoughts.thoughts SET tags = '$2', version = version + 1 WHERE id = '$1';
+		DELETE FROM thoughts.thought_tags WHERE thought_id = '$1' AND tag <> ALL ('$2');
+		INSERT INTO thoughts.thought_tags SELECT user_id, unnest(tags), id FROM thoughts.thoughts WHERE id = '$1'
+		ON CONFLICT DO NOTHING"
+}
+
 # import FILE TYPE [query]
 import() {
 	api POST "/api/thoughts/import${3:-}" "@$1" -H "Content-Type: $2"
@@ -244,6 +276,9 @@ owned() {
 	expect_json '.tags == ["gamma", "mine"]'
 	api PATCH "/api/thoughts/$id" '{"tags": ["new"]}'
 	expect_json '.tags == ["alpha", "gamma", "new"]'
+	capture 'about #a' '{"tags": ["a/b"]}'
+	api PATCH "/api/thoughts/$id" '{"text": "about nothing"}'
+	expect_json '.tags == ["a", "a/b"]'
 	expect_tags_agree
 }
 
@@ -283,6 +318,88 @@ owned() {
 	expect_json '(.tags | length) == 20 and .version == 21'
 	equal "$(sql "SELECT string_agg(version::text, ' ' ORDER BY id) FROM bus.events WHERE aggregate_id = '$id'")" \
 		"$(seq -s ' ' 1 21)" 'versions in the order of the events'
+	expect_tags_agree
+}
+
+@test "concurrency: trash, erase and rename take away the tags of an edit that they waited for" {
+	local query
+	for query in '' '?permanent=true'; do
+		capture 'about #old'
+		overtaken "$(edit_of "$id" '{fresh,old}')" DELETE "/api/thoughts/$id$query"
+		expect_status 204
+		expect_tags_agree
+		api GET /api/thoughts/tags
+		expect_json '. == []'
+		capture 'about #old'
+		overtaken "$(edit_of "$id" '{fresh,old}')" DELETE "/api/thoughts/$id$query" -H 'If-Match: "1"'
+		expect_problem 412 version_mismatch
+		api DELETE "/api/thoughts/$id$query"
+		expect_status 204
+	done
+	capture 'about #old'
+	overtaken "$(edit_of "$id" '{old,old/deep}')" PATCH /api/thoughts/tags/old '{"name": "new"}'
+	expect_status 200
+	api GET "/api/thoughts/$id"
+	expect_json '.tags == ["new", "new/deep"] and .version == 3'
+	expect_tags_agree
+}
+
+@test "concurrency: a rename leaves a thought alone that lost the tag meanwhile" {
+	capture 'about #old'
+	local loses=$id
+	capture 'about #old'
+	overtaken "$(edit_of "$loses" '{other}')" PATCH /api/thoughts/tags/old '{"name": "new"}'
+	expect_status 200
+	expect_json '.count' 1
+	api GET "/api/thoughts/$loses"
+	expect_json '.tags == ["other"] and .version == 2'
+	expect_tags_agree
+}
+
+@test "tags: what thought_tags holds of a thought that is not there or has no such tag is not shown" {
+	capture 'about #real'
+	sql "INSERT INTO thoughts.thought_tags VALUES ('$USER_ID', 'ghost', '$id')"
+	api GET /api/thoughts/tags
+	expect_json '[.[].tag] == ["real"]'
+	sql "UPDATE thoughts.thoughts SET deleted_at = now() WHERE id = '$id'"
+	api GET /api/thoughts/tags
+	expect_json '. == []'
+}
+
+@test "tags: a rename that would give a thought more than a hundred tags is refused, and nothing is changed" {
+	capture "$(printf '#t%d ' {1..99}) #last"
+	local full=$id
+	capture 'about #last'
+	api PATCH /api/thoughts/tags/last '{"name": "a/b"}'
+	expect_invalid /name too_long
+	api GET '/api/thoughts?tag=last&count=true'
+	expect_json '.total' 2
+	api PATCH /api/thoughts/tags/last '{"name": "first"}'
+	expect_status 200
+	expect_json '.count' 2
+	# One that has more already may be changed where that adds none.
+	sql "$(edit_of "$full" "{$(printf '%s\n' t{1..101} | LC_ALL=C sort | paste -sd ,)}")"
+	api PATCH "/api/thoughts/$full" '{"pinned": true}'
+	expect_status 200
+	expect_json '.tags | length' 101
+	api POST "/api/thoughts/$full/tags" '{"tags": ["more"]}'
+	expect_invalid /tags too_long
+	api DELETE "/api/thoughts/$full/tags/t1"
+	expect_status 204
+	expect_tags_agree
+}
+
+@test "tags: a tag of thousands of thoughts is renamed in each" {
+	sql "INSERT INTO thoughts.thoughts (user_id, id, text, tags)
+		SELECT '$USER_ID', overlay(gen_random_uuid()::text PLACING '7' FROM 15 FOR 1)::uuid, 'one of many', '{many}'
+		FROM generate_series(1, 4100)"
+	sql "INSERT INTO thoughts.thought_tags SELECT user_id, 'many', id FROM thoughts.thoughts WHERE user_id = '$USER_ID'"
+	api PATCH /api/thoughts/tags/many '{"name": "a/lot"}'
+	expect_status 200
+	expect_json '.count' 4100
+	api GET /api/thoughts/tags
+	expect_json '[.[] | "\(.tag) \(.count)"] == ["a 4100", "a/lot 4100"]'
+	equal "$(events | wc -w)" 4100
 	expect_tags_agree
 }
 
@@ -405,6 +522,20 @@ owned() {
 	expect_tags_agree
 }
 
+@test "trash: what has lain there too long is erased by sweep with whatever thought_tags holds of it" {
+	capture 'gone #tag'
+	api DELETE "/api/thoughts/$id"
+	expect_status 204
+	sql "UPDATE thoughts.thoughts SET deleted_at = now() - interval '400 days' WHERE id = '$id'"
+	sql "INSERT INTO thoughts.thought_tags VALUES ('$USER_ID', 'tag', '$id')"
+	# The statement itself: this house's sweep is waiting for its hour.
+	# shellcheck disable=SC2016 # $1 is that of the statement
+	sql_as thoughts "$(sed -n '/^-- name: sweep_trash$/,/^$/p' "$HOUSE_ROOT/cron/sweep.sql" | sed 's/\$1/30/')" >/dev/null
+	equal "$(sql "SELECT (SELECT count(*) FROM thoughts.thoughts WHERE id = '$id'),
+		(SELECT count(*) FROM thoughts.thought_tags WHERE thought_id = '$id')")" '0|0'
+	equal "$(events)" 'ThoughtCreated ThoughtDeleted ThoughtDeleted'
+}
+
 @test "search: words, phrases, without, or; accents and case folded; best first" {
 	capture 'The quick brown fox'
 	capture 'A slow brown café'
@@ -439,6 +570,24 @@ owned() {
 	register
 	api GET '/api/thoughts/search?q=fox'
 	expect_json '.items == []'
+}
+
+@test "search: words are found inside what looks like markup, a path, an address or a number" {
+	local text='<zebra and y> yak/gnu http://gazelle.example/oryx?lynx=1 mole@burrow.example vole-shrew 3.14 -27 C++&otter x+emu'
+	capture "$text"
+	local query
+	for query in zebra yak gnu gazelle oryx lynx mole burrow vole shrew 3.14 27 otter emu 'yak/gnu' 'mole@burrow.example' \
+		'vole-shrew' '"and y yak"' 'yak/gnu -cow' 'yak & gnu' 'cow or vole-shrew' '<zebra>' 'C++'; do
+		api GET "/api/thoughts/search?q=$(jq -rn --arg q "$query" '$q | @uri')"
+		expect_status 200
+		expect_json ".items[0].id == \"$id\" and (.items[0].highlight | contains(\"<mark>\"))"
+		equal "$(json '.items[0].highlight | gsub("</?mark>"; "") | gsub("&lt;"; "<") | gsub("&gt;"; ">") | gsub("&amp;"; "&")')" "$text"
+	done
+	for query in gnu/yak 'zebra -yak/gnu' 'vole -otter' 'zebra -vole-shrew'; do
+		api GET "/api/thoughts/search?q=$(jq -rn --arg q "$query" '$q | @uri')"
+		expect_status 200
+		expect_json '.items == []'
+	done
 }
 
 @test "search: a highlight is the text, escaped, with marks, and nothing else" {
@@ -674,6 +823,9 @@ awkward() {
 	printf 'colour\nred\n' >"$BATS_TEST_TMPDIR/bad.csv"
 	import "$BATS_TEST_TMPDIR/bad.csv" text/csv
 	expect_invalid /1 unknown_field
+	printf 'text,pinned,TEXT\na,true,b\n' >"$BATS_TEST_TMPDIR/bad.csv"
+	import "$BATS_TEST_TMPDIR/bad.csv" text/csv
+	expect_invalid /1 malformed_csv
 	printf 'fine\n\n<!-- thought {"id": 1} -->\nx\n\n<!-- thought {"id"\n' >"$BATS_TEST_TMPDIR/bad.md"
 	import "$BATS_TEST_TMPDIR/bad.md" text/markdown
 	expect_invalid /3/id wrong_type /6 malformed_json /6/text required
@@ -703,6 +855,21 @@ awkward() {
 	expect_json '.created == 0 and .unchanged == 0 and .conflicts == 1'
 	api GET "/api/thoughts/$id"
 	expect_json '.text == "mine" and .version == 1'
+}
+
+@test "import: one id twice in a file is unchanged when the same, else a conflict; the first one stays" {
+	local twice
+	twice=$(uuid7)
+	printf '%s\n' "{\"id\": \"$twice\", \"text\": \"first\"}" "{\"id\": \"$twice\", \"text\": \"second\"}" \
+		"{\"id\": \"$twice\", \"text\": \"first\"}" >"$BATS_TEST_TMPDIR/twice.ndjson"
+	import "$BATS_TEST_TMPDIR/twice.ndjson" application/x-ndjson '?dry_run=true'
+	expect_json '.created == 1 and .unchanged == 1 and .conflicts == 1'
+	import "$BATS_TEST_TMPDIR/twice.ndjson" application/x-ndjson
+	expect_json '.created == 1 and .unchanged == 1 and .conflicts == 1'
+	import "$BATS_TEST_TMPDIR/twice.ndjson" application/x-ndjson
+	expect_json '.created == 0 and .unchanged == 2 and .conflicts == 1'
+	api GET "/api/thoughts/$twice"
+	expect_json .text first
 }
 
 @test "import: another type is 415, an unknown format 400, an empty file nothing" {

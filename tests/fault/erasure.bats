@@ -167,3 +167,62 @@ pass_time() {
 	cron index-refresh
 	equal "$(sql "SELECT count(*) FROM search.documents WHERE user_id = '$USER_ID'")" 0 "documents"
 }
+
+@test "a thing that was deleted for good leaves events without what they said; its owner's other things stay" {
+	local kept gone again
+	register
+	api POST /api/thoughts "{\"text\":\"$SECRET kept\"}"
+	kept=$(json .id)
+	api POST /api/thoughts "{\"text\":\"$SECRET one\"}"
+	gone=$(json .id)
+	api PATCH "/api/thoughts/$gone" "{\"text\":\"$SECRET two\"}" -H 'If-Match: *'
+	expect_status 200
+	api DELETE "/api/thoughts/$gone?permanent=true"
+	expect_status 204
+	again=$(uuid7)
+	api POST /api/thoughts "{\"id\":\"$again\",\"text\":\"$SECRET three\"}"
+	expect_status 201
+	api DELETE "/api/thoughts/$again"
+	expect_status 204
+
+	# The index has not passed it: its events are as they were.
+	cron sweep
+	equal "$(events_with "$SECRET")" 4 "events with the text before all have passed"
+	cron index-refresh
+	sql "INSERT INTO search.bus_parked (source, event_id, aggregate_id, user_id, attempts, next_try_at, dead_at, event)
+		SELECT 'aurora', id, aggregate_id, user_id, 12, now(), now(), to_jsonb(e) FROM bus.events e
+		WHERE aggregate_id = '$gone' AND type = 'ThoughtUpdated'"
+	pass_time
+	cron sweep
+	equal "$(sql "SELECT string_agg(type || payload, ' ' ORDER BY id) FROM bus.events WHERE aggregate_id = '$gone'")" \
+		'ThoughtCreated{} ThoughtUpdated{} ThoughtDeleted{"permanent": true}' "what the log says of it"
+	equal "$(sql "SELECT count(*) FROM search.bus_parked WHERE aggregate_id = '$gone'")" 0 "parked"
+	equal "$(sql "SELECT count(*) FROM bus.forgotten WHERE user_id = '$USER_ID'")" 0 "remembered"
+	equal "$(sql "SELECT count(*) FROM bus.events WHERE aggregate_id IN ('$kept', '$again') AND payload = '{}'")" 0 "others emptied"
+
+	# From the trash as well; a thing that begins anew under the same id is not the one that went.
+	sql "UPDATE thoughts.thoughts SET deleted_at = now() - interval '31 days' WHERE id = '$again'"
+	cron sweep
+	equal "$(sql "SELECT count(*) FROM thoughts.thoughts WHERE id = '$again'")" 0 "in the trash"
+	api POST /api/thoughts "{\"id\":\"$again\",\"text\":\"$SECRET four\"}"
+	expect_status 201
+	cron index-refresh
+	pass_time
+	cron sweep
+	equal "$(sql "SELECT string_agg(coalesce(payload ->> 'text', '-'), ' ' ORDER BY id) FROM bus.events
+		WHERE aggregate_id = '$again'")" "- - - $SECRET four" "what the log says of the one that began anew"
+}
+
+@test "after 30 days the log has forgotten everything that all have passed" {
+	register
+	write_thoughts
+	cron index-refresh
+	pass_time
+	cron sweep
+	equal "$(sql "SELECT count(*) > 0 FROM bus.events WHERE user_id = '$USER_ID'")" t "events within 30 days"
+	sql "UPDATE bus.events SET at = at - interval '31 days'"
+	cron index-refresh
+	cron sweep
+	equal "$(sql "SELECT count(*) FROM bus.events WHERE user_id = '$USER_ID'")" 0 "events after 30 days"
+	equal "$(sql "SELECT count(*) FROM thoughts.thoughts WHERE user_id = '$USER_ID'")" 5 "thoughts"
+}

@@ -32,18 +32,25 @@ CROSS JOIN unnest(ARRAY['INSERT INTO bus.events (type, payload) VALUES (''Though
                         'UPDATE bus.events SET payload = ''{}''', 'DELETE FROM bus.events', 'TRUNCATE bus.events',
                         'UPDATE bus.types SET audience = NULL', 'DELETE FROM bus.consumers']) AS query;
 
--- Reading: what has an audience is that role's alone.
+-- Reading: what a role consumes, and of that what has an audience is that role's alone.
 BEGIN;
-SELECT bus.publish('UserUpdated', '018f0000-0000-7000-8000-000000000001', '018f0000-0000-7000-8000-000000000001', 1,
+SELECT bus.publish('UserDeleted', '018f0000-0000-7000-8000-000000000001', '018f0000-0000-7000-8000-000000000001', 1,
                    '{"open": true}') AS open_event \gset
+SELECT bus.publish('ThoughtCreated', '018f0000-0000-7000-8000-000000000001', '018f0000-0000-7000-8000-000000000001', 1,
+                   '{"text": "mine"}') AS thought_event \gset
+SELECT bus.publish('UserRegistered', '018f0000-0000-7000-8000-000000000001', '018f0000-0000-7000-8000-000000000001', 1,
+                   '{"email": "mine"}') AS identity_event \gset
+SELECT bus.publish('SearchPerformed', '018f0000-0000-7000-8000-000000000001', '018f0000-0000-7000-8000-000000000001', 1,
+                   '{"q": "mine"}') AS query_event \gset
 SELECT bus.publish('PasswordResetRequested', '018f0000-0000-7000-8000-000000000001', '018f0000-0000-7000-8000-000000000001',
                    1, '{"link": "secret"}', 'notifications') AS secret_event \gset
 SELECT bus.publish('ThoughtSnapshot', '018f0000-0000-7000-8000-000000000001', '018f0000-0000-7000-8000-000000000001',
                    1, '{"text": "mine"}', 'search') AS search_event \gset
-SELECT is(pg_temp.answer(role, format('SELECT string_agg(id::text, '' '' ORDER BY id) FROM bus.events WHERE id IN (%s, %s, %s)',
-                                      :open_event, :secret_event, :search_event)),
-          expected, role || ' sees what is for everybody and what is addressed to it')
-FROM (VALUES ('thoughts', :'open_event'), ('search', :'open_event' || ' ' || :'search_event')) AS t (role, expected);
+SELECT is(pg_temp.answer(role, format('SELECT string_agg(id::text, '' '' ORDER BY id) FROM bus.events WHERE id >= %s',
+                                      :open_event)),
+          expected, role || ' sees what it consumes, and nothing else')
+FROM (VALUES ('thoughts', :'open_event'),
+             ('search', concat_ws(' ', :'open_event', :'thought_event', :'search_event'))) AS t (role, expected);
 SELECT is(pg_temp.outcome(role, 'SELECT * FROM bus.events'), '42501', role || ' reads no events at all')
 FROM unnest(ARRAY['identity', 'notifications']) AS role
 WHERE NOT has_table_privilege(role, 'bus.events', 'SELECT');
@@ -57,6 +64,37 @@ RESET SESSION AUTHORIZATION;
 SELECT is((SELECT string_agg(payload::text, ' ' ORDER BY id) FROM bus.events
            WHERE id IN (:open_event, :secret_event, :search_event)),
           '{"open": true} {"link": "secret"} {}', 'and only what is addressed to it is blanked');
+ROLLBACK;
+
+-- What everybody has passed goes after 30 days, no sooner whatever is asked for, from the partition in use as well.
+BEGIN;
+DELETE FROM bus.events;
+UPDATE search.bus_cursor SET done = pg_current_snapshot();
+UPDATE thoughts.bus_cursor SET done = pg_current_snapshot();
+INSERT INTO bus.events (type, payload, at, xid)
+SELECT 'ThoughtCreated', jsonb_build_object('n', i), now() - days * interval '1 day', xid::xid8
+FROM (VALUES (1, 31, '3'), (2, 29, '3'), (3, 40, '3'), (4, 40, '9000000000000')) AS t (i, days, xid) ORDER BY i;
+SELECT is(pg_temp.outcome('thoughts', 'SELECT bus.expire(''-1 day'')'), 'ok', 'thoughts may ask to expire');
+SELECT is(bus.trim(1), 1, 'trim looks at no more events than it may');
+SELECT is(bus.trim(1), 0, 'and leaves younger ones');
+SELECT is(bus.trim(1000), 1, 'it takes what is old');
+SELECT is((SELECT string_agg(payload ->> 'n', ' ' ORDER BY id) FROM bus.events), '2 4',
+          'what is younger stays, and what has not been passed');
+DELETE FROM thoughts.bus_cursor;
+UPDATE bus.events SET at = '2000-01-01', xid = '3';
+SELECT is(bus.trim(1000), 0, 'a consumer without a position has passed nothing');
+ROLLBACK;
+
+-- A full partition, which the next one follows.
+BEGIN;
+UPDATE search.bus_cursor SET done = pg_current_snapshot();
+UPDATE thoughts.bus_cursor SET done = pg_current_snapshot();
+DELETE FROM bus.events;
+INSERT INTO bus.events (id, type, payload, xid) OVERRIDING SYSTEM VALUE VALUES (1000000, 'ThoughtCreated', '{}', '3');
+SELECT setval('bus.events_id_seq', greatest(1000001, nextval('bus.events_id_seq')), true) \g /dev/null
+SELECT is(bus.expire('-1 day'), 0, 'a partition with younger events is not dropped whatever is asked for');
+UPDATE bus.events SET at = now() - interval '31 days';
+SELECT is(bus.expire('-1 day'), 1, 'an old one is');
 ROLLBACK;
 
 -- Partitions are made ahead, and open to nobody by themselves.

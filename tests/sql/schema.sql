@@ -89,6 +89,12 @@ SELECT is_empty($$
 	WHERE t NOT IN (SELECT type FROM bus.types)
 $$, 'consumers name events that there are');
 SELECT is_empty($$
+	SELECT t.type, t.rings FROM bus.types t
+	WHERE t.rings <> ARRAY(SELECT c.k FROM bus.consumers c
+	                       WHERE (c.types IS NULL OR t.type = ANY (c.types)) AND (t.audience IS NULL OR t.audience = c.name)
+	                       ORDER BY c.k)
+$$, 'each type rings for the consumers that want it');
+SELECT is_empty($$
 	SELECT c.name FROM bus.consumers c
 	WHERE to_regclass(format('%I.bus_cursor', c.name)) IS NULL OR to_regclass(format('%I.bus_parked', c.name)) IS NULL
 $$, 'every consumer keeps its position in its own schema');

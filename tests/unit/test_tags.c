@@ -122,6 +122,32 @@ static void removing_takes_what_lies_below(void **state)
 	arena_free(arena);
 }
 
+static void an_edit_brings_and_takes_hashtags(void **state)
+{
+	static const struct {
+		const char *tags, *old_text, *new_text;
+		const char *then;
+	} cases[] = {
+		{"#a #b #mine", "#a #b", "#a #c", "a c mine"},
+		{"#a/b #a", "#a and more", "and more", "a a/b"},
+		{"#a/b/c #a/b #x", "#a/b #x", "", "a a/b a/b/c"},
+		{"#a/b", "#a/b", "#a", "a"},
+		{"#a/b", "#a/b", "#a/c", "a a/c"},
+		{"#mine", "#gone", "#gone still", "mine"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct arena *arena = arena_new();
+		struct tags tags = {.arena = arena};
+
+		tags_add_text(&tags, cases[i].tags);
+		tags_follow(&tags, cases[i].old_text, cases[i].new_text);
+		assert_string_equal(joined(&tags), cases[i].then);
+		arena_free(arena);
+	}
+}
+
 static void differences_and_literals(void **state)
 {
 	struct arena *arena = arena_new();
@@ -146,6 +172,7 @@ int main(void)
 		cmocka_unit_test(hashtags_of_a_text),
 		cmocka_unit_test(names_of_tags),
 		cmocka_unit_test(removing_takes_what_lies_below),
+		cmocka_unit_test(an_edit_brings_and_takes_hashtags),
 		cmocka_unit_test(differences_and_literals),
 	};
 
