@@ -48,7 +48,7 @@ GRANT EXECUTE ON ALL ROUTINES IN SCHEMA search TO search;
 GRANT USAGE ON SCHEMA bus TO identity, thoughts, search, notifications;
 GRANT EXECUTE ON FUNCTION bus.publish(text, uuid, uuid, int, jsonb, name) TO identity, thoughts, search;
 
-GRANT SELECT ON bus.consumers, bus.types TO identity, thoughts, search;
+GRANT SELECT ON bus.consumers TO identity, thoughts, search;
 GRANT SELECT ON bus.events TO thoughts, search;
 GRANT EXECUTE ON FUNCTION
 	bus.open_window(name, pg_snapshot),

@@ -15,8 +15,8 @@
  * Typing errors. When a query finds nothing, words that the caller has never written are replaced by similar ones that
  * they have, and `corrected` is the query that was answered.
  *
- * Very many hits. Of those that match, the newest 10,000 are ranked, counted and in the facets; a query that is that broad
- * is answered in the time it takes to look at its hits once.
+ * Very many hits. Of those that match, the newest 10,000 are ranked, counted and in the facets; a query that is that
+ * broad is answered in the time it takes to look at its hits once.
  *
  * New types of things (journals, tasks, events) are rows of search.types and search.events; see the migration.
  */
