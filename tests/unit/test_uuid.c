@@ -28,8 +28,8 @@ static void new_ones_count_up(void **state)
 		ms = ms_of(id);
 		assert_true(uuid_valid_v7(id));
 		assert_true(strcmp(id, last) > 0);
-		/* A burst may run a little ahead of the clock, never far. */
-		assert_true(ms >= before && ms <= clock_now_us() / 1000 + 1);
+		/* A burst, or a clock that is set back meanwhile, may leave them a little ahead, never far. */
+		assert_true(ms >= before && ms <= clock_now_us() / 1000 + 1000);
 		memcpy(last, id, sizeof(last));
 	}
 }
