@@ -5,7 +5,10 @@
 #	sql QUERY [psql options]     run QUERY as the superuser, rows as plain lines
 #	sql_as ROLE QUERY [options]  the same, logged in as ROLE
 #	pids PROGRAM                 process ids of this house's PROGRAM (thoughts, index-refresh …), one a line
+#	peak PROGRAM                 the most memory that one of its processes has had, in KiB
 #	wait_until SECONDS COMMAND…  run COMMAND until it succeeds; fails when it has not after SECONDS
+#	uptime_ms NAME               NAME becomes the milliseconds since the machine started: durations are measured so, for
+#	                             its wall clock may be set meanwhile
 #	wait_healthy [SECONDS]       wait until every function of the house answers
 #
 # Parameters of a test house: cheap password hashes, limits out of the way, no cron. A NAME=VALUE given to
@@ -84,11 +87,26 @@ pids() {
 	{ find /proc/[0-9]*/exe -maxdepth 0 -lname "$(readlink -f "$AURORA_HOME")/bin/$1" 2>/dev/null || true; } | cut -d / -f 3
 }
 
+peak() {
+	local pid
+	for pid in $(pids "$1"); do
+		sed -n 's/^VmHWM:[^0-9]*\([0-9]*\) kB$/\1/p' "/proc/$pid/status"
+	done | sort -n | tail -n 1
+}
+
+uptime_ms() {
+	local uptime _
+	read -r uptime _ </proc/uptime
+	printf -v "$1" %d "${uptime/./}0"
+}
+
 wait_until() {
-	local limit=$1 start=${EPOCHREALTIME/[.,]/}
+	local limit=$1 start now
 	shift
+	uptime_ms start
 	until "$@"; do
-		if ((${EPOCHREALTIME/[.,]/} - start > limit * 1000000)); then
+		uptime_ms now
+		if ((now - start > limit * 1000)); then
 			echo "not true within $limit s: $*" >&2
 			return 1
 		fi

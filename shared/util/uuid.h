@@ -10,7 +10,7 @@
 
 #define UUID_TEXT 37 /* 36 characters and the NUL */
 
-/* A new UUIDv7 for now; ids of one process count up even within a millisecond (RFC 9562, 6.2, method 3). */
+/* A new UUIDv7 of this moment; ids of one process count up even within a millisecond (RFC 9562, 6.2, method 3). */
 void uuid_new(char out[UUID_TEXT]);
 
 /* A UUIDv7 of a given moment (Unix time in milliseconds, 0 .. 2^48-1), random otherwise. */

@@ -3,8 +3,23 @@
  */
 #include "unit.h"
 
-#include "util/clock.h"
+#include <sys/syscall.h>
+#include <time.h>
+
 #include "util/uuid.h"
+
+#define START_US INT64_C(1774767600000000)
+
+static int64_t wall_us = START_US;
+
+/* In place of the C library's: the wall clock is this test's, since the machine's may be set while it runs. */
+int clock_gettime(clockid_t clock, struct timespec *now)
+{
+	if (clock != CLOCK_REALTIME)
+		return (int)syscall(SYS_clock_gettime, clock, now);
+	*now = (struct timespec){.tv_sec = wall_us / 1000000, .tv_nsec = wall_us % 1000000 * 1000};
+	return 0;
+}
 
 static int64_t ms_of(const char *uuid)
 {
@@ -16,22 +31,59 @@ static int64_t ms_of(const char *uuid)
 	return strtoll(hex, NULL, 16);
 }
 
-static void new_ones_count_up(void **state)
+static void new_ones_are_of_now_and_count_up(void **state)
 {
 	char last[UUID_TEXT] = "", id[UUID_TEXT];
 
 	(void)state;
 	for (int i = 0; i < 100000; i++) {
-		int64_t before = clock_now_us() / 1000, ms;
-
+		wall_us = START_US + i;
 		uuid_new(id);
-		ms = ms_of(id);
 		assert_true(uuid_valid_v7(id));
+		assert_int_equal(ms_of(id), wall_us / 1000);
 		assert_true(strcmp(id, last) > 0);
-		/* A burst, or a clock that is set back meanwhile, may leave them a little ahead, never far. */
-		assert_true(ms >= before && ms <= clock_now_us() / 1000 + 1000);
 		memcpy(last, id, sizeof(last));
 	}
+}
+
+static void a_burst_is_ahead_of_the_clock_by_what_it_needs(void **state)
+{
+	char last[UUID_TEXT] = "", id[UUID_TEXT];
+
+	(void)state;
+	wall_us += 1000;
+	for (int i = 0; i < 100000; i++) {
+		uuid_new(id);
+		assert_true(strcmp(id, last) > 0);
+		memcpy(last, id, sizeof(last));
+	}
+	/* 4096 fit into a millisecond. */
+	assert_in_range(ms_of(id) - wall_us / 1000, 24, 25);
+}
+
+static void a_clock_set_back_a_little_does_not_set_ids_back(void **state)
+{
+	char before[UUID_TEXT], after[UUID_TEXT];
+
+	(void)state;
+	wall_us += 1000000;
+	uuid_new(before);
+	wall_us -= 9000000;
+	uuid_new(after);
+	assert_int_equal(ms_of(after), ms_of(before));
+	assert_true(strcmp(after, before) > 0);
+}
+
+static void a_clock_set_back_far_is_followed(void **state)
+{
+	char id[UUID_TEXT];
+
+	(void)state;
+	wall_us += 60000000;
+	uuid_new(id);
+	wall_us -= 60000000;
+	uuid_new(id);
+	assert_int_equal(ms_of(id), wall_us / 1000);
 }
 
 static void a_moment_is_kept_to_the_millisecond(void **state)
@@ -179,7 +231,10 @@ static void only_one_form_is_valid(void **state)
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
-		cmocka_unit_test(new_ones_count_up),
+		cmocka_unit_test(new_ones_are_of_now_and_count_up),
+		cmocka_unit_test(a_burst_is_ahead_of_the_clock_by_what_it_needs),
+		cmocka_unit_test(a_clock_set_back_a_little_does_not_set_ids_back),
+		cmocka_unit_test(a_clock_set_back_far_is_followed),
 		cmocka_unit_test(a_moment_is_kept_to_the_millisecond),
 		cmocka_unit_test(every_random_bit_varies),
 		cmocka_unit_test(a_seed_gives_the_same_twice),
