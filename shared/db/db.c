@@ -6,6 +6,8 @@
 
 #include <errno.h>
 #include <libpq-fe.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,7 +17,8 @@
 #include "util/clock.h"
 #include "util/log.h"
 
-#define CONNECT_TIMEOUT_US 1000000
+#define CONNECT_TIMEOUT_US 1100000 /* for each host that the connection string names */
+#define CONNECT_SILENCE_MS "1000"  /* after which the next of them is tried */
 #define STATEMENT_GRACE_US 1000000
 #define ATTEMPTS           3
 #define POLL_FRESH_US      1000 /* what db_poll saw holds for this long */
@@ -185,12 +188,45 @@ static void ignore_notice(void *arg, const PGresult *res)
 	(void)res;
 }
 
+/* What of a connection string is ours to know (libpq, 34.1.1). */
+struct wishes {
+	int hosts;             /* several, where one stands in for another */
+	bool tcp_user_timeout; /* has one of its own */
+};
+
+static struct wishes wishes_of(const char *conninfo)
+{
+	PQconninfoOption *options = PQconninfoParse(conninfo, NULL);
+	struct wishes wishes = {.hosts = 1};
+
+	for (const PQconninfoOption *option = options; option != NULL && option->keyword != NULL; option++) {
+		if (option->val == NULL)
+			continue;
+		if (strcmp(option->keyword, "tcp_user_timeout") == 0)
+			wishes.tcp_user_timeout = true;
+		if (strcmp(option->keyword, "host") == 0)
+			for (const char *at = option->val; (at = strchr(at, ',')) != NULL; at++)
+				wishes.hosts++;
+	}
+	PQconninfoFree(options);
+	return wishes;
+}
+
 static bool start_connection(struct db *db)
 {
 	char options[256];
-	int64_t deadline = clock_tick_us() + CONNECT_TIMEOUT_US;
-	const char *keywords[] = {"user", "application_name", "options", "client_encoding", "dbname", NULL};
-	const char *values[] = {db->options.role, db->options.application, options, "UTF8", db->options.conninfo, NULL};
+	const struct wishes wishes = wishes_of(db->options.conninfo);
+	int64_t deadline = clock_tick_us() + wishes.hosts * (int64_t)CONNECT_TIMEOUT_US;
+	const char *keywords[] = {"tcp_user_timeout", "user", "application_name", "options", "client_encoding",
+				  "dbname",           NULL};
+	const char *values[] = {CONNECT_SILENCE_MS,
+				db->options.role,
+				db->options.application,
+				options,
+				"UTF8",
+				db->options.conninfo,
+				NULL};
+	const unsigned no_timeout = 0;
 
 	snprintf(options, sizeof(options),
 		 "-c statement_timeout=%ld -c timezone=UTC -c "
@@ -212,6 +248,9 @@ static bool start_connection(struct db *db)
 		}
 		state = PQconnectPoll(db->conn);
 	}
+	/* That was for connecting: statements have deadlines of their own. */
+	if (!wishes.tcp_user_timeout)
+		setsockopt(PQsocket(db->conn), IPPROTO_TCP, TCP_USER_TIMEOUT, &no_timeout, sizeof(no_timeout));
 	PQsetNoticeReceiver(db->conn, ignore_notice, NULL);
 	db->connection++;
 	return true;

@@ -47,14 +47,15 @@ static const char *string_of(const struct check *c, size_t *len)
 	return json_object_get_string(c->json);
 }
 
-/* A length against limits, in a unit's name. */
+/* A length against limits, in a unit's name (one of it). */
 static bool length_ok(const struct check *c, size_t length, long min, long max, const char *unit)
 {
 	if ((long)length < min)
-		problem_field(c->req, c->pointer, length == 0 ? "required" : "too_short", "must have at least %ld %s",
-			      min, unit);
+		problem_field(c->req, c->pointer, length == 0 ? "required" : "too_short", "must have at least %ld %s%s",
+			      min, unit, min == 1 ? "" : "s");
 	else if (max > 0 && (long)length > max)
-		problem_field(c->req, c->pointer, "too_long", "may have at most %ld %s", max, unit);
+		problem_field(c->req, c->pointer, "too_long", "may have at most %ld %s%s", max, unit,
+			      max == 1 ? "" : "s");
 	else
 		return true;
 	return false;
@@ -65,7 +66,7 @@ static const char *check_text(const struct check *c)
 	size_t len;
 	const char *text = string_of(c, &len);
 
-	if (text == NULL || !length_ok(c, utf8_length(text, len), c->field->min, c->field->max, "characters"))
+	if (text == NULL || !length_ok(c, utf8_length(text, len), c->field->min, c->field->max, "character"))
 		return NULL;
 	if (c->field->type == FIELD_LINE && has_control(text, len))
 		return fault(c, "invalid", "must be one line without control characters");
@@ -173,7 +174,7 @@ static const char *check_password(const struct check *c)
 	size_t len;
 	const char *text = string_of(c, &len);
 
-	return text != NULL && length_ok(c, len, c->field->min, c->field->max, "bytes") ? text : NULL;
+	return text != NULL && length_ok(c, len, c->field->min, c->field->max, "byte") ? text : NULL;
 }
 
 static const char *check_enum(const struct check *c)
@@ -196,31 +197,39 @@ static const char *check_enum(const struct check *c)
 	return NULL;
 }
 
+static const char *check_item(const struct check *c)
+{
+	size_t len;
+	const char *text = string_of(c, &len);
+
+	if (text == NULL || !length_ok(c, utf8_length(text, len), 1, c->field->item_max, "character"))
+		return NULL;
+	if (has_control(text, len))
+		return fault(c, "invalid", "must be one line without control characters");
+	if (c->field->check_item != NULL)
+		c->field->check_item(c->req, c->pointer, c->json);
+	return text;
+}
+
 static const char *check_texts(const struct check *c)
 {
 	struct arena *arena = c->req->arena;
 	const char **items;
 	size_t count;
-	bool ok = true;
+	bool ok;
 
 	if (!json_object_is_type(c->json, json_type_array))
 		return fault(c, "wrong_type", "must be an array of strings");
 	count = json_object_array_length(c->json);
-	if (!length_ok(c, count, c->field->min, c->field->max, "items"))
-		return NULL;
+	ok = length_ok(c, count, c->field->min, c->field->max, "item");
 	items = arena_alloc(arena, (count + 1) * sizeof(*items));
 	for (size_t i = 0; i < count; i++) {
 		struct check item = *c;
-		size_t len;
 
 		item.json = json_object_array_get_idx(c->json, i);
 		item.pointer = arena_printf(arena, "%s/%zu", c->pointer, i);
-		items[i] = string_of(&item, &len);
-		if (items[i] == NULL ||
-		    !length_ok(&item, utf8_length(items[i], len), 1, c->field->item_max, "characters"))
-			ok = false;
-		else if (has_control(items[i], len))
-			ok = fault(&item, "invalid", "must be one line without control characters") != NULL;
+		items[i] = check_item(&item);
+		ok = items[i] != NULL && ok;
 	}
 	return ok ? array_literal(arena, items, count) : NULL;
 }
@@ -245,8 +254,7 @@ static const struct {
 	[FIELD_JSON] = {"any", NULL, check_json},
 };
 
-/* "/name" with RFC 6901's escapes. */
-static const char *pointer_to(struct arena *arena, const char *name)
+const char *field_pointer(struct arena *arena, const char *name)
 {
 	char *out = arena_alloc(arena, 2 * strlen(name) + 2);
 	char *p = out;
@@ -281,7 +289,7 @@ static void decode_absent(struct request *req, const struct field *field, enum f
 	if (mode == FIELDS_REPLACE && (field->flags & FIELD_CREATE_ONLY) != 0)
 		return;
 	if ((field->flags & FIELD_REQUIRED) != 0)
-		problem_field(req, pointer_to(req->arena, field->name), "required", "must be given");
+		problem_field(req, field_pointer(req->arena, field->name), "required", "must be given");
 	else
 		value->text = field->initial;
 }
@@ -289,7 +297,7 @@ static void decode_absent(struct request *req, const struct field *field, enum f
 static void decode_one(struct request *req, const struct field *field, struct json_object *json, enum field_mode mode,
 		       struct value *value)
 {
-	struct check c = {.req = req, .field = field, .json = json, .pointer = pointer_to(req->arena, field->name)};
+	struct check c = {.req = req, .field = field, .json = json, .pointer = field_pointer(req->arena, field->name)};
 
 	if ((field->flags & FIELD_READ_ONLY) != 0) {
 		if (mode == FIELDS_CREATE)
@@ -335,7 +343,7 @@ struct values *fields_decode(struct request *req, const struct field *fields, en
 		const struct field *field = field_named(fields, name, &i);
 
 		if (field == NULL) {
-			problem_field(req, pointer_to(req->arena, name), "unknown_field", "there is no such field");
+			problem_field(req, field_pointer(req->arena, name), "unknown_field", "there is no such field");
 			continue;
 		}
 		seen[i] = true;

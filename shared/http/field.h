@@ -53,6 +53,9 @@ struct field {
 	/* What the table cannot say: called with a present, well-typed value, notes its faults at or below `pointer`.
 	 */
 	void (*check)(struct request *req, const char *pointer, struct json_object *json);
+
+	/* The same for each item of FIELD_TEXTS that is good so far, whatever the others are. */
+	void (*check_item)(struct request *req, const char *pointer, struct json_object *json);
 };
 
 #define FIELD_END                                                                                                      \
@@ -101,6 +104,9 @@ void value_set(struct values *values, const char *name, const char *text);
  * numbers and booleans bare.
  */
 void field_encode(struct json_writer *w, const struct field *field, const char *text, size_t len);
+
+/* "/name" with RFC 6901's escapes. */
+const char *field_pointer(struct arena *arena, const char *name);
 
 /* The table as JSON, for --describe. */
 void fields_describe(struct json_writer *w, const struct field *fields);

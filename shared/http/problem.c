@@ -22,6 +22,18 @@ const struct problem_kind problem_kinds[PROBLEM_COUNT] = {
 #undef PROBLEM
 };
 
+/* What was wrong with the token that came (RFC 6750, 3.1); nothing, where none did. */
+static const char *bearer_error(const struct request *req, enum problem kind)
+{
+	const char *credentials = request_header(req, "Authorization");
+
+	if (kind == PROBLEM_INSUFFICIENT_SCOPE)
+		return ", error=\"insufficient_scope\"";
+	if (kind == PROBLEM_UNAUTHORIZED && credentials != NULL && strncasecmp(credentials, "Bearer ", 7) == 0)
+		return ", error=\"invalid_token\"";
+	return "";
+}
+
 struct json_writer *problem_open(struct request *req, enum problem kind, const char *detail)
 {
 	const struct problem_kind *k = &problem_kinds[kind];
@@ -31,8 +43,8 @@ struct json_writer *problem_open(struct request *req, enum problem kind, const c
 	req->res.cache_control = "no-store";
 	req->res.etag = NULL;
 	req->res.problem_code = k->code;
-	if (k->status == 401)
-		response_header(req, "WWW-Authenticate", "Bearer realm=\"aurora\"");
+	if (k->status == 401 || kind == PROBLEM_INSUFFICIENT_SCOPE)
+		response_header(req, "WWW-Authenticate", "Bearer realm=\"aurora\"%s", bearer_error(req, kind));
 	if (kind == PROBLEM_UNAVAILABLE)
 		response_header(req, "Retry-After", "2");
 	json_begin_object(w);

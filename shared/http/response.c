@@ -75,7 +75,12 @@ void response_header(struct request *req, const char *name, const char *format, 
 
 static void set_etag(struct request *req, const char *tag)
 {
-	req->res.etag = arena_printf(req->arena, "\"%s\"", tag);
+	size_t len = strlen(tag);
+	char *etag = arena_alloc(req->arena, len + 3);
+
+	etag[0] = etag[len + 1] = '"';
+	memcpy(etag + 1, tag, len);
+	req->res.etag = etag;
 }
 
 void response_etag(struct request *req, const char *version)

@@ -76,6 +76,23 @@ static void add_method(char *allow, size_t size, const char *method)
 		snprintf(allow + len, size - len, "%s%s", len > 0 ? ", " : "", method);
 }
 
+/* The methods of those routes that fit a path; false when none does. */
+static bool methods_of(const struct route *routes, const struct segment *segments, size_t count, char *allow,
+		       size_t size)
+{
+	bool any = false;
+
+	for (const struct route *route = routes; route->method != NULL; route++) {
+		if (fit(route->path, segments, count) < 0)
+			continue;
+		any = true;
+		add_method(allow, size, route->method);
+		if (strcmp(route->method, "GET") == 0)
+			add_method(allow, size, "HEAD");
+	}
+	return any;
+}
+
 const struct route *route_find(const struct route *routes, struct request *req, bool *path_known, char *allow,
 			       size_t allow_size)
 {
@@ -89,22 +106,16 @@ const struct route *route_find(const struct route *routes, struct request *req, 
 	if (count == 0)
 		return NULL;
 	for (const struct route *route = routes; route->method != NULL; route++) {
-		int score = fit(route->path, segments, count);
+		int score = strcmp(route->method, req->method) == 0 ? fit(route->path, segments, count) : -1;
 
-		if (score < 0)
-			continue;
-		*path_known = true;
-		add_method(allow, allow_size, route->method);
-		if (strcmp(route->method, "GET") == 0)
-			add_method(allow, allow_size, "HEAD");
-		if (score > best_fit && strcmp(route->method, req->method) == 0) {
+		if (score > best_fit) {
 			best = route;
 			best_fit = score;
 		}
 	}
-	if (best != NULL && !take_params(req, best->path, segments, count)) {
-		*path_known = false;
-		return NULL;
-	}
-	return best;
+	if (best == NULL)
+		*path_known = methods_of(routes, segments, count, allow, allow_size);
+	else
+		*path_known = take_params(req, best->path, segments, count);
+	return *path_known ? best : NULL;
 }

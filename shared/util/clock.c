@@ -167,11 +167,19 @@ bool instant_parse(const char *text, int64_t *us)
 	return true;
 }
 
+/* `count` decimal digits of `value`; returns what is behind them. */
+static char *put_digits(char *out, int count, unsigned value)
+{
+	for (int i = count - 1; i >= 0; i--, value /= 10)
+		out[i] = (char)('0' + value % 10);
+	return out + count;
+}
+
 void instant_format(char out[INSTANT_TEXT], int64_t us)
 {
 	int64_t part = us % SECOND_US, seconds = us / SECOND_US, days, year;
 	unsigned month, day, of_day;
-	int len;
+	char *at;
 
 	if (part < 0) {
 		part += SECOND_US;
@@ -182,16 +190,28 @@ void instant_format(char out[INSTANT_TEXT], int64_t us)
 		days--;
 	of_day = (unsigned)(seconds - days * DAY_SECONDS);
 	date_of(days, &year, &month, &day);
-	len = snprintf(out, INSTANT_TEXT, "%04lld-%02u-%02uT%02u:%02u:%02u", (long long)year, month, day, of_day / 3600,
-		       of_day / 60 % 60, of_day % 60);
-	if (part) {
-		len += snprintf(out + len, (size_t)(INSTANT_TEXT - len), ".%06d", (int)part);
-		/* PostgreSQL leaves trailing zeros out, and one instant should have one text. */
-		while (out[len - 1] == '0')
-			len--;
+	const struct {
+		int digits;
+		unsigned value;
+		char end;
+	} parts[] = {
+		{2, month, '-'},         {2, day, 'T'},
+		{2, of_day / 3600, ':'}, {2, of_day / 60 % 60, ':'},
+		{2, of_day % 60, '.'},   {6, (unsigned)part, '0'},
+	};
+	/* Every request's log line has one of these: printf only for what may have any number of digits. */
+	at = out + snprintf(out, INSTANT_TEXT, "%04lld-", (long long)year);
+	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
+		at = put_digits(at, parts[i].digits, parts[i].value);
+		*at++ = parts[i].end;
 	}
-	out[len++] = 'Z';
-	out[len] = '\0';
+	/* PostgreSQL leaves trailing zeros out, and one instant should have one text: the one behind them, too. */
+	while (at[-1] == '0')
+		at--;
+	if (at[-1] == '.')
+		at--;
+	*at++ = 'Z';
+	*at = '\0';
 }
 
 bool date_valid(const char *text)

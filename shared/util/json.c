@@ -9,6 +9,7 @@
 
 #include <errno.h>
 #include <json-c/json.h>
+#include <json-c/linkhash.h>
 #include <limits.h>
 #include <math.h>
 #include <stdio.h>
@@ -29,6 +30,7 @@ struct reader {
 	const char *end;
 	struct buf *unescaped; /* the last string with escapes */
 	unsigned depth;
+	unsigned values;
 	enum json_fault fault;
 };
 
@@ -192,6 +194,16 @@ static struct json_object *made(struct json_object *value)
 	return value;
 }
 
+/* json-c makes an object's table of 16 entries, of 40 bytes each: this one grows as members come. */
+static struct json_object *made_object(void)
+{
+	struct json_object *object = made(json_object_new_object());
+
+	if (lh_table_resize(json_object_get_object(object), 1) != 0)
+		die("json-c: out of memory");
+	return object;
+}
+
 static void put(void *value)
 {
 	json_object_put(value);
@@ -305,7 +317,7 @@ static bool read_nested(struct reader *r, struct place place, struct json_object
 
 	if (++r->depth > JSON_DEPTH)
 		return refuse(r, JSON_TOO_DEEP);
-	*value = made(object ? json_object_new_object() : json_object_new_array());
+	*value = object ? made_object() : made(json_object_new_array_ext(1));
 	place_value(r, place, *value);
 	good = object ? read_members(r, *value) : read_elements(r, *value);
 	r->depth--;
@@ -346,6 +358,8 @@ static bool read_value(struct reader *r, struct place place, struct json_object 
 	skip_space(r);
 	if (r->at == r->end)
 		return refuse(r, JSON_MALFORMED);
+	if (++r->values > JSON_VALUES)
+		return refuse(r, JSON_TOO_MANY);
 	if (*r->at == '{' || *r->at == '[') {
 		good = read_nested(r, place, value);
 	} else {
@@ -379,6 +393,7 @@ const char *json_fault_text(enum json_fault fault)
 		[JSON_INVALID_UTF8] = "The text must be valid UTF-8, without surrogates.",
 		[JSON_DUPLICATE] = "An object names a member twice.",
 		[JSON_TOO_DEEP] = "Objects and arrays are nested more than 64 levels deep.",
+		[JSON_TOO_MANY] = "There are more than 10000 values in it.",
 		[JSON_NUMBER] = "A number is beyond the range of 64-bit integers or of doubles.",
 		[JSON_NUL] = "A string holds U+0000, which no text here may.",
 	};

@@ -3,7 +3,8 @@
  *
  * The reader is the only way JSON enters Aurora. json-c alone accepts duplicate keys, NaN and Infinity, clamps integers
  * that do not fit 64 bits, and lets \u0000 and lone surrogates through; here each of these is a fault with a reason, as
- * are invalid UTF-8, more than JSON_DEPTH levels and anything after the value (RFC 8259, RFC 7493 I-JSON).
+ * are invalid UTF-8, more than JSON_DEPTH levels or JSON_VALUES values, and anything after the value (RFC 8259, RFC
+ * 7493 I-JSON).
  */
 #ifndef AURORA_UTIL_JSON_H
 #define AURORA_UTIL_JSON_H
@@ -16,7 +17,8 @@
 struct arena;
 struct buf;
 
-#define JSON_DEPTH 64
+#define JSON_DEPTH  64
+#define JSON_VALUES 10000 /* at three bytes of text each, a tree of them takes megabytes */
 
 enum json_fault {
 	JSON_OK,
@@ -24,6 +26,7 @@ enum json_fault {
 	JSON_INVALID_UTF8, /* not UTF-8 (RFC 3629) */
 	JSON_DUPLICATE,    /* an object names a member twice */
 	JSON_TOO_DEEP,     /* more than JSON_DEPTH levels */
+	JSON_TOO_MANY,     /* more than JSON_VALUES values, members of objects included */
 	JSON_NUMBER,       /* NaN, Infinity, or an integer beyond 64 bits, or a double beyond its range */
 	JSON_NUL,          /* a string holds U+0000 */
 };

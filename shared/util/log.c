@@ -71,13 +71,25 @@ static size_t character(const char *text, size_t len)
 	return size <= len && utf8_valid(text, size) ? size : 0;
 }
 
+/* How many bytes at the text's begin are printable ASCII that a JSON string takes as it is. */
+static size_t plain_run(const char *text, size_t len)
+{
+	size_t run = 0;
+
+	while (run < len && text[run] >= 0x20 && text[run] < 0x7f && text[run] != '"' && text[run] != '\\')
+		run++;
+	return run;
+}
+
 /* The inside of a JSON string of at most `most` bytes. Texts come from anywhere: what is not UTF-8 becomes '?'. */
 static void line_escaped(struct line *line, const char *text, size_t most)
 {
 	size_t len = strnlen(text, LINE_MOST), end = line->len + most;
 
 	while (len > 0) {
-		size_t used = character(text, len);
+		size_t room = end - line->len;
+		size_t run = plain_run(text, len < room ? len : room);
+		size_t used = run > 0 ? run : character(text, len);
 		char escaped[8];
 		const char *data = text;
 		size_t size = used;

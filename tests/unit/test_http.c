@@ -6,6 +6,8 @@
 
 #include <cmocka.h>
 
+#include <json-c/json.h>
+
 #include "http/field.h"
 #include "http/problem.h"
 #include "http/request.h"
@@ -319,6 +321,12 @@ static void test_answer(void **state)
 	scene_close(&s);
 }
 
+static void check_word(struct request *req, const char *pointer, struct json_object *json)
+{
+	if (strchr(json_object_get_string(json), '-') != NULL)
+		problem_field(req, pointer, "not_allowed", "must be a word");
+}
+
 static const struct field fields[] = {
 	{.name = "id", .type = FIELD_UUID, .flags = FIELD_CREATE_ONLY},
 	{.name = "text", .type = FIELD_TEXT, .flags = FIELD_REQUIRED, .min = 1, .max = 5},
@@ -332,6 +340,7 @@ static const struct field fields[] = {
 	{.name = "password", .type = FIELD_PASSWORD, .flags = FIELD_WRITE_ONLY, .min = 8, .max = 16},
 	{.name = "kind", .type = FIELD_ENUM, .choices = "a|bb|c", .initial = "a"},
 	{.name = "tags", .type = FIELD_TEXTS, .max = 2, .item_max = 3, .initial = "{}"},
+	{.name = "words", .type = FIELD_TEXTS, .max = 9, .item_max = 3, .initial = "{}", .check_item = check_word},
 	{.name = "any", .type = FIELD_JSON},
 	{.name = "version", .type = FIELD_INT, .flags = FIELD_READ_ONLY},
 	FIELD_END,
@@ -444,6 +453,31 @@ static void test_all_bad_fields_at_once(void **state)
 	scene_close(&s);
 }
 
+static void test_all_bad_items_at_once(void **state)
+{
+	static const char body[] = "{\"text\":\"a\",\"tags\":[\"a\",\"abcd\",\"\"],"
+				   "\"words\":[\"a\",\"a-b\",5,\"abcd\",\"\",\"c-\",\"\\n\",\"-\",null,\"b\"]}";
+	static const char *const faults[] = {
+		"/tags\",\"code\":\"too_long\"",       "/tags/1\",\"code\":\"too_long\"",
+		"/tags/2\",\"code\":\"required\"",     "/words\",\"code\":\"too_long\"",
+		"/words/1\",\"code\":\"not_allowed\"", "/words/2\",\"code\":\"wrong_type\"",
+		"/words/3\",\"code\":\"too_long\"",    "/words/4\",\"code\":\"required\"",
+		"/words/5\",\"code\":\"not_allowed\"", "/words/6\",\"code\":\"invalid\"",
+		"/words/7\",\"code\":\"not_allowed\"", "/words/8\",\"code\":\"wrong_type\"",
+	};
+	enum json_fault fault;
+	struct scene s;
+
+	(void)state;
+	assert_true(scene_open(&s, "/a", NULL));
+	s.req.json = json_read(s.arena, body, strlen(body), &fault);
+	assert_null(fields_decode(&s.req, fields, FIELDS_CREATE));
+	assert_int_equal(problem_fields(&s.req), sizeof(faults) / sizeof(faults[0]));
+	for (size_t i = 0; i < sizeof(faults) / sizeof(faults[0]); i++)
+		assert_non_null(strstr(buf_text(&s.req.res.body), faults[i]));
+	scene_close(&s);
+}
+
 static void test_encode(void **state)
 {
 	static const struct {
@@ -503,6 +537,7 @@ int main(void)
 		cmocka_unit_test(test_answer),
 		cmocka_unit_test(test_fields),
 		cmocka_unit_test(test_all_bad_fields_at_once),
+		cmocka_unit_test(test_all_bad_items_at_once),
 		cmocka_unit_test(test_encode),
 		cmocka_unit_test(test_arrays),
 	};

@@ -8,6 +8,7 @@
 #include <json-c/json.h>
 #include <jwt.h>
 #include <math.h>
+#include <sys/resource.h>
 
 #include "util/arena.h"
 #include "util/buf.h"
@@ -389,6 +390,82 @@ static void depth_ends_at_its_limit(void **state)
 	}
 }
 
+static void values_end_at_their_limit(void **state)
+{
+	static const struct {
+		const char *open, *item, *close;
+		unsigned values; /* an item's */
+	} shapes[] = {{"[", "1", "]", 1}, {"[", "[]", "]", 1}, {"[", "{}", "]", 1}, {"[", "{\"a\":null}", "]", 2}};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(shapes); i++) {
+		for (unsigned more = 0; more < 2; more++) {
+			unsigned items = (JSON_VALUES - 1) / shapes[i].values + more;
+			struct buf buf;
+
+			buf_init(&buf, 1 << 20);
+			buf_adds(&buf, shapes[i].open);
+			for (unsigned n = 0; n < items; n++) {
+				buf_adds(&buf, n > 0 ? "," : "");
+				buf_adds(&buf, shapes[i].item);
+			}
+			buf_adds(&buf, shapes[i].close);
+			assert_int_equal(fault_of(buf.data, buf.len), more ? JSON_TOO_MANY : JSON_OK);
+			buf_release(&buf);
+		}
+	}
+}
+
+#ifndef AURORA_SANITIZED
+/* The most memory this process has had, in KiB. */
+static long peak(void)
+{
+	struct rusage usage;
+
+	getrusage(RUSAGE_SELF, &usage);
+	return usage.ru_maxrss;
+}
+
+/* Exits with the MiB, at most 100, by which reading 1 MiB of one item after another raises the peak. */
+static void read_a_mebibyte_of(void *ptr)
+{
+	const char *item = ptr;
+	size_t len = strlen(item);
+	size_t size = (1 << 20) / len * len;
+	char *text = malloc(size + 1);
+	struct arena *arena = arena_new();
+	enum json_fault fault;
+	long before;
+
+	for (size_t at = 0; at < size; at += len)
+		memcpy(text + at, item, len);
+	text[0] = '[';
+	text[size] = ']';
+	before = peak();
+	json_read(arena, text, size + 1, &fault);
+	before = (peak() - before) / 1024;
+	_exit(before < 100 ? (int)before : 100);
+}
+
+static void a_text_costs_little_more_than_its_length(void **state)
+{
+	static const char *const items[] = {",{}",        ",[]",           ",\"\"",    ",1",          ",[[[{}]]]",
+					    ",{\"\":{}}", ",{\"a\":\"\"}", ",1.5e300", ",\"\\u0041\""};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(items); i++) {
+		char item[32];
+		int status;
+
+		snprintf(item, sizeof(item), "%s", items[i]);
+		status = status_of(read_a_mebibyte_of, item);
+		assert_true(WIFEXITED(status));
+		if (WEXITSTATUS(status) > 4)
+			fail_msg("%s: %d MiB", items[i], WEXITSTATUS(status));
+	}
+}
+#endif
+
 static void no_part_of_a_text_is_one(void **state)
 {
 	static const char text[] =
@@ -752,16 +829,24 @@ static void libjwt_keeps_its_own_json(void **state)
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
-		cmocka_unit_test(what_is_taken_comes_back),          cmocka_unit_test(what_is_refused_says_why),
-		cmocka_unit_test(the_largest_unsigned_is_kept),      cmocka_unit_test(no_control_character_stands_bare),
-		cmocka_unit_test(every_character_comes_back),        cmocka_unit_test(depth_ends_at_its_limit),
-		cmocka_unit_test(no_part_of_a_text_is_one),          cmocka_unit_test(random_texts_are_read),
+		cmocka_unit_test(what_is_taken_comes_back),
+		cmocka_unit_test(what_is_refused_says_why),
+		cmocka_unit_test(the_largest_unsigned_is_kept),
+		cmocka_unit_test(no_control_character_stands_bare),
+		cmocka_unit_test(every_character_comes_back),
+		cmocka_unit_test(depth_ends_at_its_limit),
+		cmocka_unit_test(no_part_of_a_text_is_one),
+		cmocka_unit_test(random_texts_are_read),
 #ifndef AURORA_SANITIZED
 		cmocka_unit_test(short_of_memory_it_dies),
+		cmocka_unit_test(a_text_costs_little_more_than_its_length),
 #endif
-		cmocka_unit_test(the_writer_puts_commas_and_colons), cmocka_unit_test(doubles_come_back_exactly),
-		cmocka_unit_test(misuse_of_the_writer_is_a_bug),     cmocka_unit_test(every_fault_has_a_text),
+		cmocka_unit_test(the_writer_puts_commas_and_colons),
+		cmocka_unit_test(doubles_come_back_exactly),
+		cmocka_unit_test(misuse_of_the_writer_is_a_bug),
+		cmocka_unit_test(every_fault_has_a_text),
 		cmocka_unit_test(libjwt_keeps_its_own_json),
+		cmocka_unit_test(values_end_at_their_limit),
 	};
 
 	return cmocka_run_group_tests_name("json", tests, NULL, NULL);
