@@ -4,10 +4,10 @@
  * Once per run: makes partitions of the log ahead, drops those that everybody has passed and that are older than 30
  * days, and deletes such events where a partition is still in use; erases what has been in the trash for `trash_days`,
  * answers kept for Idempotency-Key for a day, and tokens and sessions that have expired; replaces the signing key when
- * it is older than `key_days`, and removes one that was replaced so long ago that no access token signed with it is
- * good. For the rest of its time it is the consumer `thoughts`: on UserDeleted it erases what that user has there. At
- * its end it empties the events of users who are deleted and of things that were deleted for good, and erases again
- * what requests that were under way meanwhile have left of them.
+ * it is older than `key_days` or there is none, and removes one that was replaced so long ago that no access token
+ * signed with it is good. For the rest of its time it is the consumer `thoughts`: on UserDeleted it erases what that
+ * user has there. At its end it empties the events of users who are deleted and of things that were deleted for good,
+ * and erases again what requests that were under way meanwhile have left of them.
  *
  * Roles: thoughts (with the bus), identity, search. Consumes UserDeleted; publishes ThoughtDeleted. Parameters:
  * access_token_ttl, key_days, trash_days.
@@ -29,12 +29,13 @@
 #include "util/clock.h"
 #include "util/log.h"
 
-#define ALONE_WAIT_MS 5000
-#define KID_LENGTH    16
-#define PUBLIC_SUFFIX ".pub.pem"
-#define DAY_S         86400
-#define FORGET_STEP   1000
-#define FORGET_TEXT   "1000"
+#define ALONE_WAIT_MS  5000
+#define KID_LENGTH     16
+#define PUBLIC_SUFFIX  ".pub.pem"
+#define PRIVATE_SUFFIX ".pem"
+#define DAY_S          86400
+#define FORGET_STEP    1000
+#define FORGET_TEXT    "1000"
 
 enum role { THOUGHTS, IDENTITY, SEARCH, ROLES };
 
@@ -132,43 +133,67 @@ static int64_t key_made_s(const char *name)
 	return strtoll(digits, NULL, 16);
 }
 
-static bool remove_key(const char *name)
+/* A key file's path in the house, by the name of its public half. */
+static const char *key_path(const char *name, const char *suffix)
 {
 	char path[64];
 
-	snprintf(path, sizeof(path), "keys/%.*s.pem", KID_LENGTH, name);
-	if (unlink(home_path(path)) != 0 && errno != ENOENT)
+	snprintf(path, sizeof(path), "keys/%.*s%s", KID_LENGTH, name, suffix);
+	return home_path(path);
+}
+
+/* Whoever dies while making or removing a pair leaves its public half alone. */
+static bool has_private(const char *name)
+{
+	return access(key_path(name, PRIVATE_SUFFIX), F_OK) == 0;
+}
+
+/* The private half first: the public one alone signs nothing. */
+static bool remove_key(const char *name)
+{
+	if (unlink(key_path(name, PRIVATE_SUFFIX)) != 0 && errno != ENOENT)
 		return false;
-	snprintf(path, sizeof(path), "keys/%.*s" PUBLIC_SUFFIX, KID_LENGTH, name);
-	return unlink(home_path(path)) == 0;
+	return unlink(key_path(name, PUBLIC_SUFFIX)) == 0;
 }
 
 /*
- * A new key when the newest is old enough. One that was replaced goes when twice the life of an access token has passed
- * since: by then each token that it signed has expired, even where a process took its time to notice the new one.
+ * A new key when the newest that can sign is old enough, or none can. One that was replaced goes when twice the life of
+ * an access token has passed since: by then each token that it signed has expired, even where a process took its time
+ * to notice the new one.
  */
 static bool rotate_keys(struct buf *summary)
 {
 	struct dirent **names;
 	int64_t now_s = clock_now_us() / 1000000;
 	int count = scandir(home_path("keys"), &names, is_public_key, alphasort);
-	bool ok = count > 0;
+	const char *newest = NULL, *next = NULL; /* that can sign: of all, and after this one */
+	bool ok = true;
 
-	if (!ok) {
-		log_error("no signing keys in %s", home_path("keys"));
+	if (count < 0) {
+		log_error("%s: cannot be read: %s", home_path("keys"), strerror(errno));
 		return false;
 	}
-	for (int i = 0; i + 1 < count; i++) {
-		if (key_made_s(names[i + 1]->d_name) + 2 * params.access_token_ttl >= now_s)
+	for (int i = count - 1; i >= 0; i--) {
+		const char *name = names[i]->d_name;
+		bool replaced = next != NULL && key_made_s(next) + 2 * params.access_token_ttl < now_s;
+
+		if (has_private(name)) {
+			next = name;
+			if (newest == NULL)
+				newest = name;
+		}
+		if (!replaced)
 			continue;
-		if (remove_key(names[i]->d_name)) {
-			buf_printf(summary, ", key %.*s removed", KID_LENGTH, names[i]->d_name);
+		if (remove_key(name)) {
+			buf_printf(summary, ", key %.*s removed", KID_LENGTH, name);
 		} else {
-			log_error("cannot remove key %.*s: %s", KID_LENGTH, names[i]->d_name, strerror(errno));
+			log_error("cannot remove key %.*s: %s", KID_LENGTH, name, strerror(errno));
 			ok = false;
 		}
 	}
-	if (params.key_days > 0 && key_made_s(names[count - 1]->d_name) + params.key_days * DAY_S < now_s) {
+	if (newest == NULL)
+		log_warn("%s held no signing key", home_path("keys"));
+	if (newest == NULL || (params.key_days > 0 && key_made_s(newest) + params.key_days * DAY_S < now_s)) {
 		struct arena *arena = arena_new();
 
 		buf_printf(summary, ", key %s made", auth_new_key(arena));

@@ -1,6 +1,8 @@
 /* account: who a user is: register, read, change, erase, and prove the address. */
+#include <json-c/json.h>
 #include <string.h>
 
+#include "aurora/idempotency.h"
 #include "aurora/limit.h"
 #include "aurora/params.h"
 #include "aurora/service.h"
@@ -38,9 +40,10 @@ struct new_mail mail_new(struct request *req, const char *page, const char *ttl)
 				 .link = arena_printf(req->arena, "%s/%s?token=%s", origin, page, token)};
 }
 
-bool mail_take(struct request *req, const char *key, struct limit_state *state)
+/* Take one of the mails that this client may ask for and the user may be sent; false when that may not be now. */
+static bool mail_take(struct request *req, struct limit_state *state)
 {
-	return limit_take("mail_address", req->remote_addr, state) && limit_take("mail", key, state);
+	return limit_take("mail_address", req->remote_addr, state) && limit_take("mail", req->user->user_id, state);
 }
 
 static struct new_mail verification_mail(struct request *req)
@@ -74,6 +77,8 @@ int post_register(struct request *req)
 		return problem_database(req);
 	if (result_rows(registered) == 0)
 		return problem(req, PROBLEM_EMAIL_TAKEN, NULL);
+	if (!idempotency_about(req, user_id))
+		return problem_database(req);
 	response_location(req, "/users/me");
 	return respond_pair(req, 201, registered, &pair, wants_cookie(req));
 }
@@ -105,21 +110,26 @@ static int not_this_version(struct request *req)
 	return result_rows(user) == 0 ? account_gone(req) : respond_mismatch(req, user_fields, user);
 }
 
+struct result *account_credentials(struct request *req)
+{
+	struct result *account = store_credentials(req->db, req->user->user_id);
+
+	if (account == NULL)
+		problem_database(req);
+	else if (result_rows(account) == 0)
+		account_gone(req);
+	return account != NULL && result_rows(account) > 0 ? account : NULL;
+}
+
 /* Whether a mail may go to the body's address, as it does when that is a new one. False with a problem answered. */
 static bool may_move(struct request *req, const char *new_key)
 {
-	struct result *account = store_credentials(req->db, req->user->user_id);
+	struct result *account = account_credentials(req);
 	struct limit_state state;
 
-	if (account == NULL) {
-		problem_database(req);
+	if (account == NULL)
 		return false;
-	}
-	if (result_rows(account) == 0) {
-		account_gone(req);
-		return false;
-	}
-	if (strcmp(result_get(account, 0, "email_key"), new_key) == 0 || mail_take(req, req->user->user_id, &state))
+	if (strcmp(result_get(account, 0, "email_key"), new_key) == 0 || mail_take(req, &state))
 		return true;
 	problem_limited(req, &state);
 	return false;
@@ -138,7 +148,7 @@ int put_me(struct request *req)
 				       .week_start = value_text(values, "week_start"),
 				       .day_start_hour = value_text(values, "day_start_hour")};
 	struct new_mail mail = verification_mail(req);
-	const char *version;
+	const char *version = request_if_match(req);
 	struct result *user;
 
 	if (changes.email == NULL && value_present(values, "email")) {
@@ -147,8 +157,6 @@ int put_me(struct request *req)
 	}
 	if (changes.email != NULL && req->user->personal)
 		return problem(req, PROBLEM_FORBIDDEN, "the address can be changed by a logged-in user only");
-	if (!request_if_match(req, &version))
-		return 0;
 	if (changes.email != NULL && !may_move(req, changes.email_key))
 		return 0;
 	user = store_update_user(req->db, req->user->user_id, version, &changes, &mail);
@@ -163,28 +171,12 @@ int put_me(struct request *req)
 /* 204, and everything of the account goes, here and (by UserDeleted) in every context; 403 wrong_password; 412. */
 int delete_me(struct request *req)
 {
-	struct result *account = store_credentials(req->db, req->user->user_id);
-	const char *digest = password_digest(req, "password");
+	const char *hash = password_proved(req, "password");
 	struct result *gone;
-	const char *version;
-	const char *hash;
 
-	if (account == NULL)
-		return problem_database(req);
-	if (result_rows(account) == 0)
-		return account_gone(req);
-	if (!request_if_match(req, &version))
+	if (hash == NULL)
 		return 0;
-	hash = result_get(account, 0, "password_hash");
-	switch (password_again(req, digest, hash)) {
-	case ATTEMPT_REFUSED:
-		return 0;
-	case ATTEMPT_WRONG:
-		return problem(req, PROBLEM_WRONG_PASSWORD, NULL);
-	case ATTEMPT_RIGHT:
-		break;
-	}
-	gone = store_delete_user(req->db, req->user->user_id, version, hash);
+	gone = store_delete_user(req->db, req->user->user_id, request_if_match(req), hash);
 	if (gone == NULL)
 		return problem_database(req);
 	if (result_rows(gone) == 0)
@@ -210,11 +202,27 @@ int post_resend_verification(struct request *req)
 	struct new_mail mail = verification_mail(req);
 	struct limit_state state;
 
-	if (!mail_take(req, req->user->user_id, &state))
+	if (!mail_take(req, &state))
 		return problem_limited(req, &state);
 	if (store_request_verification(req->db, req->user->user_id, &mail) == NULL)
 		return problem_database(req);
 	return response_empty(req, 202);
+}
+
+/* The shape of a language tag (RFC 5646, 2.1): subtags of letters and digits, the first of letters. */
+static void check_locale(struct request *req, const char *pointer, struct json_object *json)
+{
+	static const char alphanumeric[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
+	const char *at = json_object_get_string(json);
+	size_t len = strspn(at, alphanumeric);
+	bool good = len >= 2 && strcspn(at, "0123456789") >= len;
+
+	for (; good && len <= 8 && at[len] == '-'; len = strspn(at, alphanumeric)) {
+		at += len + 1;
+		good = strspn(at, alphanumeric) >= 1;
+	}
+	if (!good || len > 8 || at[len] != '\0')
+		problem_field(req, pointer, "invalid", "must be a language tag, like en or pt-BR");
 }
 
 #define PROFILE_FIELDS                                                                                                 \
@@ -224,7 +232,8 @@ int post_resend_verification(struct request *req)
 		 .min = 2,                                                                                             \
 		 .max = 35,                                                                                            \
 		 .initial = "en",                                                                                      \
-		 .help = "language of mails and templates, a BCP 47 tag"},                                             \
+		 .help = "language of mails and templates, a BCP 47 tag",                                              \
+		 .check = check_locale},                                                                               \
 	{                                                                                                              \
 		.name = "time_zone", .type = FIELD_ZONE, .initial = "UTC", .help = "where the user's days begin"       \
 	}

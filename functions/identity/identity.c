@@ -47,7 +47,7 @@ static const struct route routes[] = {
 	{"POST", "/auth/refresh", post_refresh, SECRET | BODY_OPTIONAL, refresh_fields,
 	 .summary = "Exchange a refresh token for the next pair of tokens"},
 	{"POST", "/auth/logout", post_logout, NEED_SESSION, .summary = "End this session"},
-	{"POST", "/auth/reset-password", post_reset_password, 0, reset_password_fields,
+	{"POST", "/auth/reset-password", post_reset_password, 0, reset_password_fields, .limit = "reset",
 	 .summary = "Have a link mailed that sets a new password"},
 	{"POST", "/auth/reset-password/confirm", post_confirm_reset, 0, confirm_reset_fields,
 	 .summary = "Set a new password with the token of such a link"},
@@ -82,6 +82,7 @@ static const struct service identity = {
 	.summary = "accounts, sessions and tokens",
 	.routes = routes,
 	.statements = &store_statements,
+	.check = auth_sign_check,
 };
 
 int main(int argc, char **argv)

@@ -11,7 +11,6 @@
 #include "http/field.h"
 #include "store.h"
 
-struct limit_state;
 struct request;
 struct result;
 
@@ -71,15 +70,14 @@ int delete_token(struct request *req);
 /* Where the account of the token is no more. Answers 401; returns 0. */
 int account_gone(struct request *req);
 
+/* Row 0 of store_credentials for the request's user; NULL with the answer given. */
+struct result *account_credentials(struct request *req);
+
 /* The body's `email` as the key that makes two addresses the same; NULL when there is none. */
 const char *email_key(struct request *req);
 
 /* A new token for a mail, with its link <origin>/<page>?token=…; `ttl` in seconds. */
 struct new_mail mail_new(struct request *req, const char *page, const char *ttl);
-
-/* Take one of the mails that this client may ask for to be sent to `key`, an account or an address; false when it may
- * not now. */
-bool mail_take(struct request *req, const char *key, struct limit_state *state);
 
 /* Hex of a token's SHA-256, as the store wants it. In the arena. */
 const char *token_hash(struct request *req, const char *token);
@@ -133,8 +131,11 @@ bool password_outdated(const char *hash);
 enum attempt { ATTEMPT_RIGHT, ATTEMPT_WRONG, ATTEMPT_REFUSED /* 429 is answered */ };
 enum attempt password_attempt(struct request *req, const char *digest, const char *account_key, const char *hash);
 
-/* The same for who is logged in and proves the password again: only this session's failures count. */
-enum attempt password_again(struct request *req, const char *digest, const char *hash);
+/*
+ * Who is logged in proves the password again, by the body's member `name`: their stored hash, or NULL with the answer
+ * given (403 wrong_password, 429, 503).
+ */
+const char *password_proved(struct request *req, const char *name);
 
 /* Forget the failures with an account that bar this client, for it has proved to be the owner. */
 void password_forgive(struct request *req, const char *account_key);

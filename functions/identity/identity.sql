@@ -87,7 +87,7 @@ WITH gone AS (
 	ON CONFLICT DO NOTHING
 	RETURNING session_id
 ), answers AS (
-	DELETE FROM idempotency i USING gone WHERE i.user_id = gone.id
+	DELETE FROM idempotency i USING gone WHERE i.user_id = gone.id OR i.about = gone.id
 )
 SELECT gone.id, bus.publish('UserDeleted', gone.id, gone.id, gone.version + 1, '{}') AS event,
 	(SELECT count(pg_notify('session_revoked', ended.session_id::text)) FROM ended) AS ended

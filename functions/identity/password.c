@@ -164,7 +164,8 @@ enum attempt password_attempt(struct request *req, const char *digest, const cha
 	return ATTEMPT_WRONG;
 }
 
-enum attempt password_again(struct request *req, const char *digest, const char *hash)
+/* Only this session's failures count. */
+static enum attempt attempt_again(struct request *req, const char *digest, const char *hash)
 {
 	const char *session = req->user->session_id;
 	struct limit_state state;
@@ -182,30 +183,37 @@ enum attempt password_again(struct request *req, const char *digest, const char 
 	return ATTEMPT_WRONG;
 }
 
-/* 204, and every other session ends; 403 wrong_password; 429. */
-int post_change_password(struct request *req)
+const char *password_proved(struct request *req, const char *name)
 {
-	struct result *account = store_credentials(req->db, req->user->user_id);
-	const char *current = password_digest(req, "current_password");
-	const char *next = password_digest(req, "new_password");
-	struct result *changed;
+	struct result *account = account_credentials(req);
 	const char *hash;
 
 	if (account == NULL)
-		return problem_database(req);
-	if (result_rows(account) == 0)
-		return account_gone(req);
+		return NULL;
 	hash = result_get(account, 0, "password_hash");
-	switch (password_again(req, current, hash)) {
-	case ATTEMPT_REFUSED:
-		return 0;
-	case ATTEMPT_WRONG:
-		return problem(req, PROBLEM_WRONG_PASSWORD, NULL);
+	switch (attempt_again(req, password_digest(req, name), hash)) {
 	case ATTEMPT_RIGHT:
+		return hash;
+	case ATTEMPT_WRONG:
+		problem(req, PROBLEM_WRONG_PASSWORD, NULL);
+		break;
+	case ATTEMPT_REFUSED:
 		break;
 	}
-	changed = store_change_password(req->db, req->user->user_id, hash, password_hash(req, next),
-					req->user->session_id);
+	return NULL;
+}
+
+/* 204, and every other session ends; 403 wrong_password; 429. */
+int post_change_password(struct request *req)
+{
+	const char *hash = password_proved(req, "current_password");
+	struct result *changed;
+
+	if (hash == NULL)
+		return 0;
+	changed =
+		store_change_password(req->db, req->user->user_id, hash,
+				      password_hash(req, password_digest(req, "new_password")), req->user->session_id);
 	if (changed == NULL)
 		return problem_database(req);
 	if (result_rows(changed) == 0)
@@ -214,14 +222,21 @@ int post_change_password(struct request *req)
 	return response_empty(req, 204);
 }
 
-/* 202, and as late for an address without an account, or one that was mailed too often, as for another. */
+/*
+ * 202, and as late for an address without an account as for another; 429 when this client has asked too often. Neither
+ * that nor whether an address has had its mails, which nobody waits for, depends on there being an account.
+ */
 int post_reset_password(struct request *req)
 {
 	struct new_mail mail = mail_new(req, "reset-password", RESET_TTL);
 	const char *key = email_key(req);
 	struct limit_state state;
 
-	if (mail_take(req, key, &state) && store_request_reset(req->db, key, &mail) == NULL)
+	if (!limit_take("mail_address", req->remote_addr, &state))
+		return problem_limited(req, &state);
+	if (!limit_take("mail", key, &state))
+		return response_empty(req, 202);
+	if (store_request_reset(req->db, key, &mail) == NULL)
 		return problem_database(req);
 	sleep_us(req->started_us + RESET_TIME_US - clock_tick_us());
 	return response_empty(req, 202);

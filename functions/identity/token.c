@@ -33,26 +33,31 @@ static bool scope_known(const char *scope)
 	return false;
 }
 
-/* What the table cannot say: the scopes exist, each is named once, and the expiry is to come. */
-static void check_token(struct request *req)
+/* The scopes exist, and each is named once. */
+static void check_scopes(struct request *req, const char *pointer, struct json_object *json)
 {
-	const char *expires_at = value_text(req->values, "expires_at");
-	int64_t us;
-	size_t count;
-	char **scopes = array_items(req->arena, value_text(req->values, "scopes"), &count);
+	for (size_t i = 0; i < json_object_array_length(json); i++) {
+		const char *scope = json_object_get_string(json_object_array_get_idx(json, i));
+		const char *at = arena_printf(req->arena, "%s/%zu", pointer, i);
 
-	for (size_t i = 0; i < count; i++) {
-		const char *pointer = arena_printf(req->arena, "/scopes/%zu", i);
-
-		if (!scope_known(scopes[i]))
-			problem_field(req, pointer, "not_allowed",
+		if (!scope_known(scope))
+			problem_field(req, at, "not_allowed",
 				      "must be a context and what is allowed, like thoughts:read");
-		for (size_t j = 0; j < i; j++)
-			if (strcmp(scopes[i], scopes[j]) == 0)
-				problem_field(req, pointer, "duplicate", "is named already");
+		for (size_t j = 0; j < i; j++) {
+			if (strcmp(scope, json_object_get_string(json_object_array_get_idx(json, j))) == 0) {
+				problem_field(req, at, "duplicate", "is named already");
+				break;
+			}
+		}
 	}
-	if (expires_at != NULL && instant_parse(expires_at, &us) && us <= clock_now_us())
-		problem_field(req, "/expires_at", "out_of_range", "must be in the future");
+}
+
+static void check_expires_at(struct request *req, const char *pointer, struct json_object *json)
+{
+	int64_t us;
+
+	if (instant_parse(json_object_get_string(json), &us) && us <= clock_now_us())
+		problem_field(req, pointer, "out_of_range", "must be in the future");
 }
 
 /* The stored token, with what opens the door when it is new. */
@@ -73,7 +78,8 @@ static int respond_token(struct request *req, int status, const struct result *s
 	return 0;
 }
 
-/* 201 with the token, this once; 200 without it when the same was made before; 409 id_conflict; 422. */
+/* 201 with the token, this once, and without Location, for only the list shows it again; 200 without the token when the
+ * same was made before; 409 id_conflict; 422. */
 int post_token(struct request *req)
 {
 	const char *token = arena_printf(req->arena, PREFIX "%s", token_new(req->arena));
@@ -84,9 +90,6 @@ int post_token(struct request *req)
 				   .expires_at = value_text(req->values, "expires_at")};
 	struct result *stored;
 
-	check_token(req);
-	if (problem_fields(req) > 0)
-		return problem_invalid(req);
 	if (wanted.id == NULL) {
 		uuid_new(made_id);
 		wanted.id = made_id;
@@ -94,10 +97,8 @@ int post_token(struct request *req)
 	stored = store_create_token(req->db, req->user->user_id, &wanted, token_hash(req, token));
 	if (stored == NULL)
 		return problem_database(req);
-	if (result_rows(stored) > 0) {
-		response_location(req, "/users/me/tokens/%s", wanted.id);
+	if (result_rows(stored) > 0)
 		return respond_token(req, 201, stored, token);
-	}
 	stored = store_taken_token(req->db, req->user->user_id, &wanted);
 	if (stored == NULL)
 		return problem_database(req);
@@ -153,11 +154,13 @@ const struct field token_fields[] = {
 	 .min = 1,
 	 .max = SCOPES_MAX,
 	 .item_max = 40,
-	 .help = "what it may do: a context and read or write, like thoughts:read"},
+	 .help = "what it may do: a context and read or write, like thoughts:read",
+	 .check = check_scopes},
 	{.name = "expires_at",
 	 .type = FIELD_INSTANT,
 	 .flags = FIELD_NULLABLE,
-	 .help = "when it ends by itself; null for never"},
+	 .help = "when it ends by itself; null for never",
+	 .check = check_expires_at},
 	{.name = "last_used_at", .type = FIELD_INSTANT, .flags = FIELD_READ_ONLY, .help = "to the minute"},
 	{.name = "created_at", .type = FIELD_INSTANT, .flags = FIELD_READ_ONLY, .help = "when it was made"},
 	FIELD_END,

@@ -3,18 +3,20 @@
 
 -- name: index_apply
 -- $1 events as a JSON array in order. The last event of each aggregate decides. Events of one aggregate come in the order
--- of its versions; the comparison of versions guards what a rebuild announces. The order of the insert keeps two
--- instances from waiting for each other in a circle.
+-- of its versions; the comparison of versions guards what a rebuild announces. What was deleted for good may be made again
+-- under its id, with versions from 1 on: a document that these events drop (`dropped` is the last version at which) gives
+-- way to what they put after that. The order of the insert keeps two instances from waiting for each other in a circle.
 WITH last AS MATERIALIZED (
 	SELECT DISTINCT ON (e.user_id, v.type, e.aggregate_id)
-		e.user_id, v.type, e.aggregate_id AS id, e.version, e.payload, e.at, v.effect
+		e.user_id, v.type, e.aggregate_id AS id, e.version, e.payload, e.at, v.effect,
+		max(e.version) FILTER (WHERE v.effect = 'drop') OVER (PARTITION BY e.user_id, v.type, e.aggregate_id) AS dropped
 	FROM json_to_recordset($1::json) AS e (id bigint, type text, user_id uuid, aggregate_id uuid, version integer,
 	                                       payload jsonb, at timestamptz)
 	JOIN search.events v ON v.event = e.type
 	WHERE NOT EXISTS (SELECT FROM search.erased x WHERE x.user_id = e.user_id)
 	ORDER BY e.user_id, v.type, e.aggregate_id, e.id DESC
 ), parts AS MATERIALIZED (
-	SELECT l.user_id, l.type, l.id, l.version,
+	SELECT l.user_id, l.type, l.id, l.version, l.dropped,
 		(l.payload ->> t.parent_member)::uuid AS parent,
 		l.payload ->> t.title_member AS title,
 		coalesce(l.payload ->> t.body_member, '') AS body,
@@ -44,6 +46,8 @@ WITH last AS MATERIALIZED (
 		tags = excluded.tags, at = excluded.at, pinned = excluded.pinned, done = excluded.done,
 		version = excluded.version, generation = excluded.generation, tsv = excluded.tsv
 	WHERE d.version <= excluded.version OR d.generation <> excluded.generation
+		OR d.version < (SELECT p.dropped FROM parts p
+		                WHERE p.user_id = excluded.user_id AND p.type = excluded.type AND p.id = excluded.id)
 ), unread AS (
 	INSERT INTO search.unread (user_id, type, id)
 	SELECT p.user_id, p.type, p.id FROM parts p ORDER BY p.user_id, p.type, p.id

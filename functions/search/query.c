@@ -1,7 +1,9 @@
 #include "query.h"
 
 #include <string.h>
+#include <unicase.h>
 #include <uninorm.h>
+#include <unistr.h>
 
 #include "util/arena.h"
 #include "util/buf.h"
@@ -14,13 +16,13 @@
 /* What no document has. */
 #define NO_TAG "'#'"
 
-/* Letters that do not decompose, as the unaccent dictionary has them. */
+/* Small letters that do not decompose, as the unaccent dictionary has them. */
 static const struct {
 	uint32_t from;
 	const char *to;
 } letters[] = {
 	{0xdf, "ss"}, {0xe6, "ae"}, {0xf0, "d"},  {0xf8, "o"},   {0xfe, "th"}, {0x111, "d"},
-	{0x127, "h"}, {0x131, "i"}, {0x142, "l"}, {0x153, "oe"}, {0x167, "t"}, {0x1e9e, "ss"},
+	{0x127, "h"}, {0x131, "i"}, {0x142, "l"}, {0x153, "oe"}, {0x167, "t"},
 };
 
 /* One item of the query: a word or phrase, or an operator with its value. */
@@ -511,35 +513,48 @@ unsigned query_slips_allowed(const char *word)
 	return length <= 5 ? 1 : length <= 10 ? 2 : 3;
 }
 
-const char *query_fold(struct arena *arena, const char *text, size_t len)
+/* One character folded by all that it is made of, compatible forms included. Bytes written, at most `size`. */
+static size_t fold_character(char *out, size_t size, uint32_t c)
 {
-	struct buf *out;
-	uint8_t *split;
-	size_t split_len, used;
+	ucs4_t parts[UC_DECOMPOSITION_MAX_LENGTH];
+	int tag, count = uc_decomposition(c, &tag, parts);
+	size_t len = 0;
 
-	for (used = 0; used < len && (text[used] & 0x80) == 0; used++)
-		continue;
-	if (used == len)
-		return utf8_lower(arena, text, len);
-	text = utf8_lower(arena, text, len);
-	split = u8_normalize(UNINORM_NFKD, (const uint8_t *)text, strlen(text), NULL, &split_len);
-	if (split == NULL)
-		return text;
-	arena_defer(arena, free, split);
-	out = buf_in(arena, EXPRESSION_MAX);
-	for (size_t at = 0; at < split_len; at += used) {
-		uint32_t c = utf8_next((const char *)split + at, split_len - at, &used);
-		size_t i = 0;
+	for (int i = 0; i < count; i++)
+		len += fold_character(out + len, size - len, parts[i]);
+	/* Combining diacritical marks. */
+	if (count > 0 || (c >= 0x300 && c <= 0x36f))
+		return len;
+	c = uc_tolower(c);
+	for (size_t i = 0; i < sizeof(letters) / sizeof(letters[0]); i++)
+		if (letters[i].from == c) {
+			len = strnlen(letters[i].to, size);
+			memcpy(out, letters[i].to, len);
+			return len;
+		}
+	count = u8_uctomb((uint8_t *)out, c, (ptrdiff_t)size);
+	return count > 0 ? (size_t)count : 0;
+}
 
-		/* Combining diacritical marks. */
-		if (c >= 0x300 && c <= 0x36f)
-			continue;
-		while (i < sizeof(letters) / sizeof(letters[0]) && letters[i].from != c)
-			i++;
-		if (i < sizeof(letters) / sizeof(letters[0]))
-			buf_adds(out, letters[i].to);
-		else
-			buf_add(out, split + at, used);
+size_t query_fold(char *out, size_t size, const char *text, size_t len)
+{
+	size_t written = 0, used;
+
+	for (size_t at = 0; at < len; at += used) {
+		char folded[QUERY_FOLDED_MAX];
+		size_t count;
+
+		used = 1;
+		if (text[at] & 0x80) {
+			count = fold_character(folded, sizeof(folded), utf8_next(text + at, len - at, &used));
+		} else {
+			folded[0] = text[at] >= 'A' && text[at] <= 'Z' ? (char)(text[at] + 'a' - 'A') : text[at];
+			count = 1;
+		}
+		if (count > size - written)
+			return SIZE_MAX;
+		memcpy(out + written, folded, count);
+		written += count;
 	}
-	return buf_text(out);
+	return written;
 }

@@ -23,6 +23,7 @@
 struct arena;
 
 #define QUERY_LENGTH_MAX 500 /* code points */
+#define QUERY_FOLDED_MAX 128 /* bytes that query_fold makes of one code point; the largest is made of 18 others */
 
 /* A wanted word: a place in `text`. */
 struct query_word {
@@ -76,7 +77,10 @@ const char *query_replace(const struct query *query, const char *const *replacem
 unsigned query_slips(struct arena *arena, const char *a, const char *b);
 unsigned query_slips_allowed(const char *word);
 
-/* Lower case without accents, near enough to the index's own folding to recognise its words, in the arena. */
-const char *query_fold(struct arena *arena, const char *text, size_t len);
+/*
+ * Lower case without accents, near enough to the index's own folding to recognise its words: into `out`, without a NUL.
+ * Bytes written; SIZE_MAX when there are more than `size`. Nothing is allocated.
+ */
+size_t query_fold(char *out, size_t size, const char *text, size_t len);
 
 #endif

@@ -274,15 +274,13 @@ static bool find(struct request *req, const struct page *page, struct finding *f
 	return true;
 }
 
-static void write_item(struct request *req, struct json_writer *w, const struct finding *finding, int row)
+static void write_item(struct json_writer *w, const struct result *result, struct snippets *snippets, int row)
 {
-	const struct result *result = finding->result;
-
 	json_begin_object(w);
 	for (const struct field *field = result_fields; field->name != NULL; field++) {
 		json_key(w, field->name);
 		if (strcmp(field->name, "snippet") == 0) {
-			json_string(w, snippet(req->arena, result_get(result, row, "body"), &finding->query));
+			json_string(w, snippet(snippets, result_get(result, row, "body")));
 		} else {
 			int column = result_column(result, field->name);
 
@@ -297,6 +295,7 @@ static int respond_finding(struct request *req, const struct page *page, const s
 {
 	const struct result *result = finding->result;
 	struct json_writer *w = response_json(req, 200);
+	struct snippets *snippets = snippets_new(req->arena, &finding->query);
 	int rows = result_get(result, 0, "id") != NULL ? result_rows(result) : 0;
 	const char *next = NULL;
 
@@ -304,7 +303,7 @@ static int respond_finding(struct request *req, const struct page *page, const s
 	json_key(w, "items");
 	json_begin_array(w);
 	for (int row = 0; row < rows && row < page->limit; row++)
-		write_item(req, w, finding, row);
+		write_item(w, result, snippets, row);
 	json_end_array(w);
 	json_key(w, "facets");
 	json_begin_object(w);

@@ -1,7 +1,10 @@
 #include "snippet.h"
 
+#include <ctype.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "query.h"
@@ -9,10 +12,13 @@
 #include "util/buf.h"
 #include "util/utf8.h"
 
-#define WINDOW    240 /* code points */
-#define LEAD      50  /* of them before the first occurrence */
-#define SPANS_MAX 256
-#define HTML_MAX  16384
+#define WINDOW     240 /* code points */
+#define LEAD       50  /* of them before the first occurrence */
+#define WINDOW_MAX (WINDOW + LEAD)
+#define SPANS_MAX  256
+
+/* Enough for the longest snippet: every character one of four bytes and an occurrence of its own, "…" at both ends. */
+#define HTML_MAX (WINDOW_MAX * (4 + sizeof("<mark></mark>") - 1) + 2 * (sizeof("…") - 1))
 
 /* An occurrence: bytes, and the number of its first character. */
 struct span {
@@ -20,61 +26,78 @@ struct span {
 	size_t character;
 };
 
-/* What is looked for, once for all of a text. */
-struct needles {
-	const char *items[QUERY_LENGTH_MAX];
-	size_t lengths[QUERY_LENGTH_MAX];
-	bool cjk[QUERY_LENGTH_MAX];
-	size_t count;
+struct needle {
+	const char *text;
+	size_t len;
 };
 
-static void collect_needles(struct needles *needles, struct arena *arena, const struct query *query)
+struct snippets {
+	/* What is looked for: runs of CJK as they are, and words folded, in order. */
+	struct needle runs[QUERY_LENGTH_MAX], words[QUERY_LENGTH_MAX];
+	size_t run_count, word_count;
+	bool initials[128]; /* the ASCII that `words` begin with: most words of a text need no closer look */
+	char *folded;       /* room for a word of the text, as long as it may be one of `words` */
+	size_t folded_size;
+	struct span spans[SPANS_MAX];
+	struct buf *html;
+};
+
+static int compare_needles(const void *a, const void *b)
 {
-	needles->count = 0;
-	for (size_t i = 0; i < query->wanted_count && needles->count < QUERY_LENGTH_MAX; i++) {
+	const struct needle *x = a, *y = b;
+	int order = memcmp(x->text, y->text, x->len < y->len ? x->len : y->len);
+
+	return order != 0 ? order : (x->len > y->len) - (x->len < y->len);
+}
+
+struct snippets *snippets_new(struct arena *arena, const struct query *query)
+{
+	struct snippets *s = arena_alloc(arena, sizeof(*s));
+
+	s->html = buf_in(arena, HTML_MAX);
+	for (size_t i = 0; i < query->wanted_count && i < QUERY_LENGTH_MAX; i++) {
 		const struct query_word *word = &query->wanted[i];
 		const char *text = query->text + word->at;
 
-		needles->items[needles->count] =
-			word->cjk ? arena_strndup(arena, text, word->len) : query_fold(arena, text, word->len);
-		needles->lengths[needles->count] = strlen(needles->items[needles->count]);
-		needles->cjk[needles->count++] = word->cjk;
+		if (word->cjk) {
+			s->runs[s->run_count++] = (struct needle){text, word->len};
+		} else {
+			size_t size = utf8_length(text, word->len) * QUERY_FOLDED_MAX;
+			char *folded = arena_alloc(arena, size);
+			size_t len = query_fold(folded, size, text, word->len);
+
+			s->words[s->word_count++] = (struct needle){folded, len};
+			s->folded_size = len > s->folded_size ? len : s->folded_size;
+			if (len > 0 && !(folded[0] & 0x80))
+				s->initials[(size_t)folded[0]] = true;
+		}
 	}
+	s->folded = arena_alloc(arena, s->folded_size);
+	qsort(s->words, s->word_count, sizeof(s->words[0]), compare_needles);
+	return s;
 }
 
 /* Length of the needle that stands here in a run of CJK, the longest of them; 0 for none. */
-static size_t match_run(const struct needles *needles, const char *text)
+static size_t match_run(const struct snippets *s, const char *text, size_t len)
 {
 	size_t best = 0;
 
-	for (size_t i = 0; i < needles->count; i++)
-		if (needles->cjk[i] && needles->lengths[i] > best &&
-		    strncmp(text, needles->items[i], needles->lengths[i]) == 0)
-			best = needles->lengths[i];
+	for (size_t i = 0; i < s->run_count; i++)
+		if (s->runs[i].len > best && s->runs[i].len <= len &&
+		    memcmp(text, s->runs[i].text, s->runs[i].len) == 0)
+			best = s->runs[i].len;
 	return best;
 }
 
-static bool match_word(const struct needles *needles, struct arena *arena, const char *word, size_t len)
+static bool match_word(const struct snippets *s, const char *word, size_t len)
 {
-	const char *folded = NULL;
-	size_t ascii = 0;
+	struct needle folded = {.text = s->folded};
 
-	while (ascii < len && (word[ascii] & 0x80) == 0)
-		ascii++;
-	for (size_t i = 0; i < needles->count; i++) {
-		if (needles->cjk[i])
-			continue;
-		if (ascii == len) {
-			if (needles->lengths[i] == len && strncasecmp(word, needles->items[i], len) == 0)
-				return true;
-			continue;
-		}
-		if (folded == NULL)
-			folded = query_fold(arena, word, len);
-		if (strcmp(folded, needles->items[i]) == 0)
-			return true;
-	}
-	return false;
+	if (!(word[0] & 0x80) && !s->initials[tolower(word[0])])
+		return false;
+	folded.len = query_fold(s->folded, s->folded_size, word, len);
+	return folded.len != SIZE_MAX &&
+	       bsearch(&folded, s->words, s->word_count, sizeof(s->words[0]), compare_needles) != NULL;
 }
 
 /* The end of the word that starts here, as the index sees words. */
@@ -91,8 +114,7 @@ static size_t word_end(const char *text, size_t at, size_t len, size_t *characte
 	return at;
 }
 
-static size_t find_spans(struct span *spans, struct arena *arena, const char *text, size_t len,
-			 const struct needles *needles)
+static size_t find_spans(struct snippets *s, const char *text, size_t len)
 {
 	size_t count = 0, character = 0, used;
 
@@ -102,7 +124,7 @@ static size_t find_spans(struct span *spans, struct arena *arena, const char *te
 		bool found = false;
 
 		if (utf8_is_cjk(c)) {
-			size_t match = match_run(needles, text + at);
+			size_t match = match_run(s, text + at, len - at);
 
 			if (match > 0) {
 				found = true;
@@ -111,10 +133,10 @@ static size_t find_spans(struct span *spans, struct arena *arena, const char *te
 			}
 		} else if (utf8_is_word(c)) {
 			end = word_end(text, at, len, &characters);
-			found = match_word(needles, arena, text + at, end - at);
+			found = match_word(s, text + at, end - at);
 		}
 		if (found)
-			spans[count++] = (struct span){.at = at, .end = end, .character = character};
+			s->spans[count++] = (struct span){.at = at, .end = end, .character = character};
 		at = end;
 		character += characters;
 	}
@@ -186,38 +208,38 @@ static void add_character(struct buf *out, const char *text, size_t len, uint32_
 	}
 }
 
-const char *snippet(struct arena *arena, const char *text, const struct query *query)
+const char *snippet(struct snippets *s, const char *text)
 {
-	struct needles *needles = arena_alloc(arena, sizeof(*needles));
-	struct span *spans = arena_alloc(arena, SPANS_MAX * sizeof(*spans));
-	struct buf *out = buf_in(arena, HTML_MAX);
+	const struct span *spans = s->spans;
 	size_t len = strlen(text), count, first, start = 0, used;
-	bool space = true;
+	bool space = true, inside = false;
 
-	collect_needles(needles, arena, query);
-	count = needles->count > 0 ? find_spans(spans, arena, text, len, needles) : 0;
+	buf_clear(s->html);
+	count = s->run_count + s->word_count > 0 ? find_spans(s, text, len) : 0;
 	first = best_start(spans, count);
 	if (count > 0 && spans[first].character > LEAD)
 		start = step_back(text, spans[first].at, LEAD);
-	buf_adds(out, start > 0 ? "…" : "");
+	buf_adds(s->html, start > 0 ? "…" : "");
 	while (first > 0 && spans[first - 1].at >= start)
 		first--;
 	for (size_t at = start, taken = 0; at < len; at += used, taken++) {
 		uint32_t c = utf8_next(text + at, len - at, &used);
-		bool inside = first < count && at >= spans[first].at;
 
-		/* The window ends at a space, or where a word does not. */
-		if (!inside && (taken >= WINDOW + LEAD || (taken >= WINDOW && utf8_is_space(c)))) {
-			buf_adds(out, "…");
+		/* The window ends at a space, or where a word or an occurrence does not. */
+		if (taken >= WINDOW_MAX || (taken >= WINDOW && !inside && utf8_is_space(c))) {
+			buf_adds(s->html, inside ? "</mark>…" : "…");
 			break;
 		}
-		if (inside && at == spans[first].at)
-			buf_adds(out, "<mark>");
-		add_character(out, text + at, used, c, &space);
+		if (first < count && at == spans[first].at) {
+			buf_adds(s->html, "<mark>");
+			inside = true;
+		}
+		add_character(s->html, text + at, used, c, &space);
 		if (inside && at + used >= spans[first].end) {
-			buf_adds(out, "</mark>");
+			buf_adds(s->html, "</mark>");
+			inside = false;
 			first++;
 		}
 	}
-	return buf_text(out);
+	return buf_text(s->html);
 }

@@ -6,11 +6,15 @@
 
 struct arena;
 struct query;
+struct snippets;
+
+/* What the snippets of all that one query finds are made with, in the arena. */
+struct snippets *snippets_new(struct arena *arena, const struct query *query);
 
 /*
- * At most about 240 characters of `text` where most of the query's words stand, on one line; "…" where it was cut. All
- * of HTML's special characters are escaped; each occurrence is in <mark>. In the arena.
+ * At most about 240 characters of `text` (valid UTF-8) where most of the query's words stand, on one line; "…" where it
+ * was cut. All of HTML's special characters are escaped; each occurrence is in <mark>. Valid until the next one.
  */
-const char *snippet(struct arena *arena, const char *text, const struct query *query);
+const char *snippet(struct snippets *snippets, const char *text);
 
 #endif

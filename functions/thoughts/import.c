@@ -1,9 +1,10 @@
 /*
  * Take in a file of thoughts, line by line and in one transaction: all of it or, when any of it is bad, nothing.
  *
- * A thought without an id gets one that follows from its content, so the same file again changes nothing. One that says
- * its tags has these; one that does not has those of its text. Faults are told by the line where their thought starts:
- * "/12", or "/12/text" for a member.
+ * A thought without an id gets one that follows from its content, so the same file again changes nothing. One that lies
+ * in the trash as the file has it comes back. One that says its tags has these; one that does not has those of its
+ * text. Faults are told by the line where their thought starts: "/12", or "/12/text" for a member; of several with one
+ * pointer, the first.
  */
 #include <limits.h>
 #include <stdlib.h>
@@ -35,6 +36,7 @@
 #define RECORD_BYTES (1u << 20) /* a text of the longest kind, every character escaped, fits */
 #define CELLS_MAX    32
 #define FAULTS_MAX   100
+#define MEMBER_MAX   100 /* bytes of a member's name that a pointer takes in; a name may be as long as a line */
 
 /* The time in the id of a thought that comes without any: 2000-01-01T00:00:00Z, in milliseconds. */
 #define TIMELESS_MS INT64_C(946684800000)
@@ -52,6 +54,12 @@ struct record {
 	bool tagged; /* it says its tags: it has these, and its text's hashtags are only text */
 };
 
+/* Where a fault was noted. */
+struct spot {
+	unsigned long line;
+	const char *member;
+};
+
 struct import {
 	struct request *req;
 
@@ -62,13 +70,17 @@ struct import {
 	unsigned long number;
 	bool cut_off; /* the body did not come through; that is answered */
 
+	struct spot noted[FAULTS_MAX]; /* as many as problem_fields */
+	struct arena *parsed;          /* the JSON that is being read: its tree takes many times its text */
+
 	/* What waits to be stored, and everything made since the last batch. */
 	struct arena *arena;
 	struct draft drafts[BATCH];
 	size_t count;
 	size_t bytes; /* of the body, which what is in the arena is made of */
 
-	long long taken, created, conflicts;
+	long long taken;
+	struct import_counts counts;
 	bool store_failed;
 };
 
@@ -79,6 +91,14 @@ static bool import_ended(const struct import *in)
 
 static void fault(struct import *in, unsigned long line, const char *member, const char *code, const char *detail)
 {
+	unsigned count = problem_fields(in->req);
+
+	for (unsigned i = 0; i < count; i++)
+		if (in->noted[i].line == line && strcmp(in->noted[i].member, member) == 0)
+			return;
+	if (count == FAULTS_MAX)
+		return;
+	in->noted[count] = (struct spot){line, arena_strdup(in->req->arena, member)};
 	problem_field(in->req, arena_printf(in->arena, "/%lu%s", line, member), code, "%s", detail);
 }
 
@@ -151,13 +171,8 @@ static size_t line_length(const struct buf *line)
 
 static void flush(struct import *in)
 {
-	if (in->count > 0 && !import_ended(in) && problem_fields(in->req) == 0) {
-		long long created, conflicts;
-
-		in->store_failed = !store_import(in->req, in->arena, in->drafts, in->count, &created, &conflicts);
-		in->created += created;
-		in->conflicts += conflicts;
-	}
+	if (in->count > 0 && !import_ended(in) && problem_fields(in->req) == 0)
+		in->store_failed = !store_import(in->req, in->arena, in->drafts, in->count, &in->counts);
 	in->count = 0;
 	in->bytes = 0;
 	arena_clear(in->arena);
@@ -186,10 +201,9 @@ static const char *derive_id(struct import *in, const struct record *record, int
 	return id;
 }
 
-/* Check a record, and keep it for the next batch. */
+/* Check a record, and keep it for the next batch where nothing was wrong so far. */
 static void take(struct import *in, struct record *record)
 {
-	unsigned faults = problem_fields(in->req);
 	unsigned long line = record->line;
 	size_t length = record->text != NULL ? strlen(record->text) : 0;
 	int64_t captured_us = 0;
@@ -200,49 +214,66 @@ static void take(struct import *in, struct record *record)
 		fault(in, line, "/text", "required", "must be given");
 	else if (utf8_length(record->text, length) > TEXT_MAX)
 		fault(in, line, "/text", "too_long", text_too_long);
+	else if (!record->tagged)
+		tags_add_text(&record->tags, record->text);
 	if (record->id != NULL && !uuid_valid_v7(record->id))
 		fault(in, line, "/id", "invalid", "must be a UUIDv7 in lower case");
 	if (record->captured_at != NULL && !instant_parse(record->captured_at, &captured_us))
 		fault(in, line, "/captured_at", "invalid", "must be an RFC 3339 instant, like 2026-03-29T07:00:00Z");
-	if (length > 0 && !record->tagged)
-		tags_add_text(&record->tags, record->text);
 	if (record->tags.count > TAGS_MAX)
 		fault(in, line, "/tags", "too_long", "are too many, with the text's hashtags and all parents");
-	if (problem_fields(in->req) == faults) {
-		*draft = (struct draft){.id = record->id != NULL ? record->id : derive_id(in, record, captured_us),
-					.text = record->text,
-					.tags = tags_literal(&record->tags),
-					.pinned = record->pinned != NULL ? record->pinned : "f"};
-		if (record->captured_at != NULL) {
-			char instant[INSTANT_TEXT];
+	if (problem_fields(in->req) > 0)
+		return;
+	*draft = (struct draft){.id = record->id != NULL ? record->id : derive_id(in, record, captured_us),
+				.text = record->text,
+				.tags = tags_literal(&record->tags),
+				.pinned = record->pinned != NULL ? record->pinned : "f"};
+	if (record->captured_at != NULL) {
+		char instant[INSTANT_TEXT];
 
-			instant_format(instant, captured_us);
-			draft->captured_at = arena_strdup(in->arena, instant);
-		}
-		in->count++;
+		instant_format(instant, captured_us);
+		draft->captured_at = arena_strdup(in->arena, instant);
 	}
+	in->count++;
 }
 
-static void take_tag(struct import *in, struct record *record, const char *text)
+/* One tag of a list; `member` says where it stands. */
+static void take_tag(struct import *in, struct record *record, const char *text, const char *member)
 {
 	const char *tag = tag_normalise(in->arena, text);
 
-	if (tag != NULL)
+	if (tag == NULL)
+		fault(in, record->line, member, "invalid",
+		      "must be a tag: letters, digits, '-', '_' and '/', not digits alone");
+	else if (record->tags.count <= TAGS_MAX)
 		tags_add(&record->tags, tag);
-	else
-		fault(in, record->line, "/tags", "invalid",
-		      "must be tags: letters, digits, '-', '_' and '/', not digits alone");
 }
 
 /* JSON objects: a line of ndjson, the mark of a thought in Markdown. */
 
-static const char *member_text(struct import *in, const struct record *record, const char *name,
+static const char *member_text(struct import *in, const struct record *record, const char *member,
 			       struct json_object *json)
 {
 	if (json_object_is_type(json, json_type_string))
-		return json_object_get_string(json);
-	fault(in, record->line, arena_printf(in->arena, "/%s", name), "wrong_type", "must be a string");
+		return arena_strdup(in->arena, json_object_get_string(json));
+	fault(in, record->line, member, "wrong_type", "must be a string");
 	return NULL;
+}
+
+static void take_tags(struct import *in, struct record *record, struct json_object *json)
+{
+	if (!json_object_is_type(json, json_type_array)) {
+		fault(in, record->line, "/tags", "wrong_type", "must be an array of strings");
+		return;
+	}
+	record->tagged = true;
+	for (size_t i = 0; i < json_object_array_length(json); i++) {
+		const char *member = arena_printf(in->arena, "/tags/%zu", i);
+		const char *tag = member_text(in, record, member, json_object_array_get_idx(json, i));
+
+		if (tag != NULL)
+			take_tag(in, record, tag, member);
+	}
 }
 
 static void take_member(struct import *in, struct record *record, const char *name, struct json_object *json)
@@ -252,34 +283,25 @@ static void take_member(struct import *in, struct record *record, const char *na
 	if (json == NULL)
 		return;
 	if (strcmp(name, "id") == 0) {
-		record->id = member_text(in, record, name, json);
+		record->id = member_text(in, record, "/id", json);
 	} else if (strcmp(name, "text") == 0) {
-		record->text = member_text(in, record, name, json);
+		record->text = member_text(in, record, "/text", json);
 	} else if (strcmp(name, "captured_at") == 0) {
-		record->captured_at = member_text(in, record, name, json);
+		record->captured_at = member_text(in, record, "/captured_at", json);
 	} else if (strcmp(name, "pinned") == 0) {
 		if (json_object_is_type(json, json_type_boolean))
 			record->pinned = json_object_get_boolean(json) ? "t" : "f";
 		else
 			fault(in, record->line, "/pinned", "wrong_type", "must be true or false");
 	} else if (strcmp(name, "tags") == 0) {
-		if (!json_object_is_type(json, json_type_array)) {
-			fault(in, record->line, "/tags", "wrong_type", "must be an array of strings");
-			return;
-		}
-		record->tagged = true;
-		for (size_t i = 0; i < json_object_array_length(json); i++) {
-			const char *tag = member_text(in, record, name, json_object_array_get_idx(json, i));
-
-			if (tag != NULL)
-				take_tag(in, record, tag);
-		}
+		take_tags(in, record, json);
 	} else {
 		/* What the server sets is in an export and starts anew here. */
 		for (size_t i = 0; i < sizeof(ours) / sizeof(ours[0]); i++)
 			if (strcmp(name, ours[i]) == 0)
 				return;
-		fault(in, record->line, "", "unknown_field", "has a member that a thought does not have");
+		fault(in, record->line, strlen(name) <= MEMBER_MAX ? field_pointer(in->arena, name) : "",
+		      "unknown_field", "is no member of a thought");
 	}
 }
 
@@ -287,8 +309,10 @@ static void take_member(struct import *in, struct record *record, const char *na
 static bool take_json(struct import *in, struct record *record, const char *text, size_t len)
 {
 	enum json_fault bad;
-	struct json_object *json = json_read(in->arena, text, len, &bad);
+	struct json_object *json;
 
+	arena_clear(in->parsed);
+	json = json_read(in->parsed, text, len, &bad);
 	if (bad != JSON_OK) {
 		fault(in, record->line, "", "malformed_json", json_fault_text(bad));
 		return false;
@@ -483,7 +507,7 @@ static void take_cell(struct import *in, struct record *record, enum column colu
 	case COLUMN_TAGS:
 		for (const char *tag; (tag = strsep(&rest, " ,;")) != NULL;)
 			if (*tag != '\0')
-				take_tag(in, record, tag);
+				take_tag(in, record, tag, "/tags");
 		break;
 	case COLUMN_IGNORED:
 		break;
@@ -621,11 +645,15 @@ static const struct format *format_of(struct request *req)
 
 const struct field import_fields[] = {
 	{.name = "created", .type = FIELD_INT, .flags = FIELD_READ_ONLY, .help = "thoughts that are new"},
+	{.name = "restored",
+	 .type = FIELD_INT,
+	 .flags = FIELD_READ_ONLY,
+	 .help = "thoughts that were in the trash and are back"},
 	{.name = "unchanged", .type = FIELD_INT, .flags = FIELD_READ_ONLY, .help = "thoughts that were there already"},
 	{.name = "conflicts",
 	 .type = FIELD_INT,
 	 .flags = FIELD_READ_ONLY,
-	 .help = "ids that are taken by other content, which stays as it is"},
+	 .help = "ids that are taken by other content, which stays as it is and where it is, in the trash too"},
 	{.name = "dry_run", .type = FIELD_BOOL, .flags = FIELD_READ_ONLY, .help = "nothing was written"},
 	FIELD_END,
 };
@@ -640,6 +668,7 @@ int post_import(struct request *req)
 {
 	const struct format *format = format_of(req);
 	struct import *in;
+	const struct import_counts *counts;
 	struct json_writer *w;
 	bool dry_run = false;
 
@@ -647,9 +676,12 @@ int post_import(struct request *req)
 		return 0;
 	in = arena_alloc(req->arena, sizeof(*in));
 	in->req = req;
+	counts = &in->counts;
 	in->line = buf_in(req->arena, RECORD_BYTES);
 	in->arena = arena_new();
 	arena_defer(req->arena, release_arena, in->arena);
+	in->parsed = arena_new();
+	arena_defer(req->arena, release_arena, in->parsed);
 	if (!db_begin(req->db))
 		return problem_database(req);
 	format->read(in);
@@ -669,9 +701,10 @@ int post_import(struct request *req)
 		return problem_invalid(req);
 	w = response_json(req, 200);
 	json_begin_object(w);
-	json_member_int(w, "created", in->created);
-	json_member_int(w, "unchanged", in->taken - in->created - in->conflicts);
-	json_member_int(w, "conflicts", in->conflicts);
+	json_member_int(w, "created", counts->created);
+	json_member_int(w, "restored", counts->restored);
+	json_member_int(w, "unchanged", in->taken - counts->created - counts->restored - counts->conflicts);
+	json_member_int(w, "conflicts", counts->conflicts);
 	json_member_bool(w, "dry_run", dry_run);
 	json_end_object(w);
 	return 0;

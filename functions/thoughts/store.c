@@ -188,13 +188,25 @@ bool store_export(struct request *req, const struct thought_filter *f,
 	return done;
 }
 
-bool store_import(struct request *req, struct arena *arena, const struct draft *drafts, size_t count,
-		  long long *created, long long *conflicts)
+enum { ID, TEXT, TAGS, PINNED, CAPTURED_AT, COLUMNS };
+
+/* One of the statements that a batch goes through: its count, -1 when it failed. */
+static long long import_step(struct request *req, int statement, const char *const literals[COLUMNS])
 {
-	enum { ID, TEXT, TAGS, PINNED, CAPTURED_AT, COLUMNS };
+	struct result *result = db_run(req->db, statement, req->user->user_id, literals[ID], literals[TEXT],
+				       literals[TAGS], literals[PINNED], literals[CAPTURED_AT]);
+
+	return result != NULL ? result_int(result, 0, 0) : -1;
+}
+
+bool store_import(struct request *req, struct arena *arena, const struct draft *drafts, size_t count,
+		  struct import_counts *counts)
+{
 	const char **columns[COLUMNS];
 	const char *literals[COLUMNS];
-	struct result *result;
+	long long created;
+	long long restored = 0;
+	long long conflicts = 0;
 
 	for (int c = 0; c < COLUMNS; c++)
 		columns[c] = arena_alloc(arena, count * sizeof(**columns));
@@ -207,18 +219,17 @@ bool store_import(struct request *req, struct arena *arena, const struct draft *
 	}
 	for (int c = 0; c < COLUMNS; c++)
 		literals[c] = array_literal(arena, columns[c], count);
-	*created = *conflicts = 0;
 	db_use(req->db, arena);
-	result = db_run(req->db, SQL_THOUGHT_IMPORT, req->user->user_id, literals[ID], literals[TEXT], literals[TAGS],
-			literals[PINNED], literals[CAPTURED_AT]);
-	if (result != NULL)
-		*created = result_int(result, 0, 0);
-	if (result != NULL && (size_t)*created < count) {
-		result = db_run(req->db, SQL_THOUGHT_IMPORT_CONFLICTS, req->user->user_id, literals[ID], literals[TEXT],
-				literals[TAGS], literals[PINNED], literals[CAPTURED_AT]);
-		if (result != NULL)
-			*conflicts = result_int(result, 0, 0);
+	created = import_step(req, SQL_THOUGHT_IMPORT, literals);
+	if (created >= 0 && (size_t)created < count) {
+		restored = import_step(req, SQL_THOUGHT_IMPORT_RESTORE, literals);
+		conflicts = restored >= 0 ? import_step(req, SQL_THOUGHT_IMPORT_CONFLICTS, literals) : -1;
 	}
 	db_use(req->db, req->arena);
-	return result != NULL;
+	if (created < 0 || restored < 0 || conflicts < 0)
+		return false;
+	counts->created += created;
+	counts->restored += restored;
+	counts->conflicts += conflicts;
+	return true;
 }

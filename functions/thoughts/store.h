@@ -85,11 +85,17 @@ struct result *store_stats(struct request *req, const char *time_zone);
 bool store_export(struct request *req, const struct thought_filter *filter,
 		  bool (*row)(void *ctx, const struct result *result), void *ctx);
 
-/*
- * Import `count` drafts inside the open transaction, with memory of `arena`: how many are new, and how many of the
- * others are not what has their id. False when it failed.
+/* What became of imported drafts; the rest was there already. */
+struct import_counts {
+	long long created;
+	long long restored;  /* lay in the trash, the same as here */
+	long long conflicts; /* something else has their id, in the trash or not */
+};
+
+/* Import `count` drafts inside the open transaction, with memory of `arena`, and add to the counts. False when it
+ * failed.
  */
 bool store_import(struct request *req, struct arena *arena, const struct draft *drafts, size_t count,
-		  long long *created, long long *conflicts);
+		  struct import_counts *counts);
 
 #endif

@@ -3,8 +3,6 @@
  */
 #include <string.h>
 
-#include <json-c/json.h>
-
 #include "aurora/service.h"
 #include "aurora/thing.h"
 #include "db/db.h"
@@ -15,14 +13,6 @@
 
 #include "store.h"
 #include "thoughts.h"
-
-static void check_tag_name(struct request *req, const char *pointer, struct json_object *json)
-{
-	if (tag_normalise(req->arena, json_object_get_string(json)) == NULL)
-		problem_field(req, pointer, "invalid",
-			      "must be a tag: letters, digits, '-', '_' and '/', not digits alone, at most %d",
-			      TAG_MAX);
-}
 
 const struct field tag_fields[] = {
 	{.name = "tag", .type = FIELD_LINE, .flags = FIELD_READ_ONLY, .help = "its name"},
@@ -43,7 +33,7 @@ const struct field tag_name_fields[] = {
 	 .flags = FIELD_REQUIRED,
 	 .min = 1,
 	 .max = TAG_MAX + 1,
-	 .check = check_tag_name,
+	 .check = check_tag,
 	 .help = "the new name; where that is a tag already, the two become one"},
 	FIELD_END,
 };
@@ -55,7 +45,7 @@ const struct field tags_fields[] = {
 	 .min = 1,
 	 .max = TAGS_MAX,
 	 .item_max = TAG_MAX + 1,
-	 .check = check_tags,
+	 .check_item = check_tag,
 	 .help = "tags to add"},
 	FIELD_END,
 };

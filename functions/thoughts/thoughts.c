@@ -40,18 +40,12 @@
 
 #define QUERY_MAX 1000 /* characters of a search */
 
-void check_tags(struct request *req, const char *pointer, struct json_object *json)
+void check_tag(struct request *req, const char *pointer, struct json_object *json)
 {
-	size_t count = json_object_array_length(json);
-
-	for (size_t i = 0; i < count; i++) {
-		const char *text = json_object_get_string(json_object_array_get_idx(json, i));
-
-		if (tag_normalise(req->arena, text) == NULL)
-			problem_field(req, arena_printf(req->arena, "%s/%zu", pointer, i), "invalid",
-				      "must be a tag: letters, digits, '-', '_' and '/', not digits alone, at most %d",
-				      TAG_MAX);
-	}
+	if (tag_normalise(req->arena, json_object_get_string(json)) == NULL)
+		problem_field(req, pointer, "invalid",
+			      "must be a tag: letters, digits, '-', '_' and '/', not digits alone, at most %d",
+			      TAG_MAX);
 }
 
 void tags_add_given(struct tags *tags, struct json_object *json)
@@ -107,10 +101,10 @@ bool thought_filter_read(struct request *req, struct thought_filter *filter)
 struct result *thought_change(struct request *req, bool (*revise)(struct request *req, struct edit *edit))
 {
 	const char *id = request_id_param(req, "id");
-	const char *expected;
+	const char *expected = request_if_match(req);
 	const char *tried = NULL;
 
-	if (id == NULL || !request_if_match(req, &expected))
+	if (id == NULL)
 		return NULL;
 	/* Another round means that somebody else's change came first, so there is an end to it. */
 	for (;;) {
@@ -294,12 +288,12 @@ static int patch_thought(struct request *req)
 static int delete_thought(struct request *req)
 {
 	const char *id = request_id_param(req, "id");
-	const char *version;
+	const char *version = request_if_match(req);
 	bool permanent = false;
 	struct result *gone;
 	struct result *current;
 
-	if (id == NULL || !request_if_match(req, &version) || !request_query_bool(req, "permanent", &permanent))
+	if (id == NULL || !request_query_bool(req, "permanent", &permanent))
 		return 0;
 	/* Another round means that somebody else's change came first, so there is an end to it. */
 	for (;;) {
@@ -351,7 +345,7 @@ const struct field thought_fields[] = {
 	 .max = TAGS_MAX,
 	 .item_max = TAG_MAX + 1,
 	 .initial = "{}",
-	 .check = check_tags,
+	 .check_item = check_tag,
 	 .help = "given ones, the text's, and their parents; lower case, sorted"},
 	{.name = "pinned", .type = FIELD_BOOL, .initial = "f", .help = "kept at hand"},
 	{.name = "captured_at",
@@ -457,7 +451,8 @@ static const struct route routes[] = {
 	{"GET", "/api/thoughts/export", get_export, NEED_USER, NULL, NULL, "format tag from to pinned",
 	 "All thoughts as a file: json, ndjson, csv or md", NULL},
 	{"POST", "/api/thoughts/import", post_import, NEED_USER | BODY_STREAM, NULL, NULL, "format dry_run",
-	 "Take in a file of thoughts: ndjson, csv or md; again changes nothing", import_fields},
+	 "Take in a file of thoughts: ndjson, csv or md; again changes nothing, so an Idempotency-Key is not looked at",
+	 import_fields},
 	ROUTE_END,
 };
 

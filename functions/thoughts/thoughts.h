@@ -37,10 +37,10 @@ struct result *thought_change(struct request *req, bool (*revise)(struct request
 /* tag, from, to, pinned and trash of the query. False with a 400 answered. */
 bool thought_filter_read(struct request *req, struct thought_filter *filter);
 
-/* struct field.check of an array of tags: 422 for each that is none. */
-void check_tags(struct request *req, const char *pointer, struct json_object *json);
+/* struct field.check of a tag, check_item of an array of them: 422 for what is none. */
+void check_tag(struct request *req, const char *pointer, struct json_object *json);
 
-/* Add what a client gave as `tags` (checked by check_tags; NULL for none). */
+/* Add what a client gave as `tags` (checked by check_tag; NULL for none). */
 void tags_add_given(struct tags *tags, struct json_object *json);
 
 /* tagging.c */

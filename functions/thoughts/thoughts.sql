@@ -9,7 +9,7 @@ SELECT id, text, tags, pinned, captured_at, created_at, updated_at, version
 FROM thoughts.thoughts
 WHERE user_id = $1 AND id = $2 AND deleted_at IS NULL
 
--- $2 id, $3 text, $4 tags, $5 pinned, $6 captured_at or NULL for now. No row: the id is taken.
+-- $2 id, $3 text, $4 tags, $5 pinned, $6 captured_at, NULL: this moment. No row: the id is taken.
 -- name: thought_create
 WITH t AS (
 	INSERT INTO thoughts.thoughts (user_id, id, text, tags, pinned, captured_at)
@@ -25,18 +25,14 @@ SELECT id, text, tags, pinned, captured_at, created_at, updated_at, version,
                    thoughts.payload(text, tags, pinned, captured_at, created_at, updated_at)) AS event
 FROM t
 
--- The same for one without tags, at a tenth less: $4 and $5 as $5 and $6.
+-- The same for one without tags, which one node of a plan does: $4 and $5 as $5 and $6.
 -- name: thought_create_untagged
-WITH t AS (
-	INSERT INTO thoughts.thoughts (user_id, id, text, pinned, captured_at)
-	VALUES ($1, $2, $3, $4, coalesce($5, now()))
-	ON CONFLICT (user_id, id) DO NOTHING
-	RETURNING user_id, id, text, tags, pinned, captured_at, created_at, updated_at, version
-)
-SELECT id, text, tags, pinned, captured_at, created_at, updated_at, version,
-       bus.publish('ThoughtCreated', user_id, id, version,
-                   thoughts.payload(text, tags, pinned, captured_at, created_at, updated_at)) AS event
-FROM t
+INSERT INTO thoughts.thoughts (user_id, id, text, pinned, captured_at)
+VALUES ($1, $2, $3, $4, coalesce($5, now()))
+ON CONFLICT (user_id, id) DO NOTHING
+RETURNING id, text, tags, pinned, captured_at, created_at, updated_at, version,
+          bus.publish('ThoughtCreated', user_id, id, version,
+                      thoughts.payload(text, tags, pinned, captured_at, created_at, updated_at)) AS event
 
 -- What holds the id, and whether it is what thought_create was asked to make ($3 to $6 as there).
 -- name: thought_taken (read)
@@ -173,12 +169,13 @@ WHERE user_id = $1 AND (deleted_at IS NOT NULL) = $6::boolean
 
 -- Search: best first, then newest, behind score $3 and id $4, at most $5. The text is escaped before the marks are set,
 -- so the only markup in a highlight is ours; entities are no words to the parser and are never cut or marked. Punctuation
--- that is space in tsv is characters of no meaning while the parser looks, and itself again behind it.
+-- that is space in tsv is characters of no meaning while the parser looks, and itself again behind it; a text that holds
+-- such characters loses them first.
 
 -- name: thought_search (read)
 SELECT id, text, tags, pinned, captured_at, created_at, updated_at, version, score,
        translate(ts_headline('ext.folded',
-                   translate(replace(replace(replace(replace(text,
+                   translate(replace(replace(replace(replace(translate(text, E'\uFDD0\uFDD1\uFDD2\uFDD3\uFDD4', ''),
                        '&', '&amp;'), '<', '&lt;'), '>', '&gt;'), '"', '&quot;'),
                        '/.@-+', E'\uFDD0\uFDD1\uFDD2\uFDD3\uFDD4'),
                    query,
@@ -314,8 +311,8 @@ WHERE user_id = $1 AND deleted_at IS NULL
       AND captured_at >= $2 AND captured_at < $3 AND pinned = coalesce($4, pinned) AND tags @> $5::text[]
 ORDER BY id
 
--- A batch as columns: $2 ids, $3 texts, $4 tags (an array literal each), $5 pinned, $6 captured_at ('' for now). What
--- is there already stays as it is, also when it came earlier in the batch.
+-- A batch as columns: $2 ids, $3 texts, $4 tags (an array literal each), $5 pinned, $6 captured_at ('': this moment).
+-- What is there already stays as it is, also when it came earlier in the batch.
 -- name: thought_import
 WITH input AS (
 	SELECT id, text, tags::text[] AS tags, pinned, nullif(captured_at, '')::timestamptz AS captured_at
@@ -334,8 +331,27 @@ SELECT count(bus.publish('ThoughtCreated', user_id, id, version,
                          thoughts.payload(text, tags, pinned, captured_at, created_at, updated_at))) AS created
 FROM t
 
--- The same batch once it is in: how many of it are not what is there under their id. A statement of its own, to see what
--- thought_import made and what it gave way to.
+-- The same batch once it is in: what of it lies in the trash comes back from there. A statement of its own, as is the
+-- next, to see what thought_import made and what it gave way to.
+-- name: thought_import_restore
+WITH t AS (
+	UPDATE thoughts.thoughts AS s
+	SET deleted_at = NULL, version = version + 1, updated_at = now()
+	FROM unnest($2::uuid[], $3::text[], $4::text[], $5::boolean[], $6::text[]) AS i (id, text, tags, pinned, captured_at)
+	WHERE s.user_id = $1 AND s.id = i.id AND s.deleted_at IS NOT NULL
+	      AND (s.text, s.tags, s.pinned, s.captured_at)
+	          = (i.text, i.tags::text[], i.pinned, coalesce(nullif(i.captured_at, '')::timestamptz, s.captured_at))
+	RETURNING s.user_id, s.id, s.text, s.tags, s.pinned, s.captured_at, s.created_at, s.updated_at, s.version
+), tagged AS (
+	INSERT INTO thoughts.thought_tags (user_id, tag, thought_id)
+	SELECT user_id, unnest(tags), id FROM t
+	ON CONFLICT DO NOTHING
+)
+SELECT count(bus.publish('ThoughtRestored', user_id, id, version,
+                         thoughts.payload(text, tags, pinned, captured_at, created_at, updated_at))) AS restored
+FROM t
+
+-- How many of the batch are not what is there under their id.
 -- name: thought_import_conflicts
 SELECT count(*) AS conflicts
 FROM unnest($2::uuid[], $3::text[], $4::text[], $5::boolean[], $6::text[]) AS i (id, text, tags, pinned, captured_at)

@@ -394,17 +394,22 @@ static const struct public_key *published_find(const char *kid)
 	return NULL;
 }
 
+/* The newest private key whose public half is there: nobody accepts what one without it signs. */
 static void signing_refresh(void)
 {
 	char kids[KEYS_MAX][KID_LENGTH + 1], path[PATH_MAX];
+	size_t n, newest = 0;
 	char *pem;
 	size_t len;
 
 	if (!directory_changed(home_path("keys"), &signing.seen))
 		return;
-	if (!keys_list(is_private, kids))
-		die("%s holds no signing key; `aurora up` makes one", home_path("keys"));
-	pem = file_read(key_path(path, kids[0], PRIVATE_SUFFIX), KEY_FILE_LIMIT, true, &len);
+	n = keys_list(is_private, kids);
+	while (newest < n && access(key_path(path, kids[newest], PUBLIC_SUFFIX), F_OK))
+		newest++;
+	if (newest == n)
+		die("%s holds no signing key: `aurora keys rotate` makes one", home_path("keys"));
+	pem = file_read(key_path(path, kids[newest], PRIVATE_SUFFIX), KEY_FILE_LIMIT, true, &len);
 	if (!pem || !len)
 		die("%s: cannot be read: %s", path, pem ? "it is empty" : strerror(errno));
 	if (signing.pem)
@@ -412,7 +417,7 @@ static void signing_refresh(void)
 	free(signing.pem);
 	signing.pem = pem;
 	signing.len = len;
-	memcpy(signing.kid, kids[0], sizeof(signing.kid));
+	memcpy(signing.kid, kids[newest], sizeof(signing.kid));
 }
 
 /* libjwt answers an errno. */
@@ -451,6 +456,32 @@ const char *auth_sign(struct arena *arena, const char *user_id, const char *sess
 	free(token);
 	jwt_free(jwt);
 	return copy;
+}
+
+static bool signature_good(const char *token, const struct public_key *key)
+{
+	jwt_t *jwt = NULL;
+	int error = jwt_decode(&jwt, token, (const unsigned char *)key->pem, (int)key->len);
+	bool good = !error && jwt && jwt_get_alg(jwt) == JWT_ALG_ES256;
+
+	jwt_free(jwt);
+	if (error == ENOMEM)
+		die("out of memory");
+	return good;
+}
+
+void auth_sign_check(struct arena *arena)
+{
+	static const char nobody[] = "00000000-0000-0000-0000-000000000000";
+	const char *token = auth_sign(arena, nobody, nobody, "", 0, 0);
+	const struct public_key *key;
+
+	published_refresh();
+	key = published_find(signing.kid);
+	if (!key || !signature_good(token, key))
+		die("%s: the two halves of key %s do not fit: restore them from a backup, or delete both and run "
+		    "`aurora keys rotate`",
+		    home_path("keys"), signing.kid);
 }
 
 const char *auth_jwks(struct arena *arena)
@@ -499,9 +530,13 @@ const char *auth_new_key(struct arena *arena)
 	random_bytes(random, sizeof(random));
 	snprintf(kid, sizeof(kid), "%08x%02x%02x%02x%02x", (unsigned)(clock_now_us() / 1000000), random[0], random[1],
 		 random[2], random[3]);
-	/* The public half first: whoever sees a token signed with the private one finds it. */
+	/*
+	 * The public half first, and on disk: a token signed with the private one may reach another process at once. A
+	 * process that dies in between leaves a public half alone, which signs nothing.
+	 */
 	len = BIO_get_mem_data(public_pem, &data);
 	file_write(key_path(path, kid, PUBLIC_SUFFIX), data, (size_t)len, 0644);
+	directory_sync(directory);
 	len = BIO_get_mem_data(private_pem, &data);
 	file_write(key_path(path, kid, PRIVATE_SUFFIX), data, (size_t)len, 0600);
 	directory_sync(directory);
@@ -715,18 +750,6 @@ static bool header_good(struct json_object *header)
 	/* libjwt knows no critical extensions, so a token that needs one is refused (RFC 7515, 4.1.11). */
 	return header && text_is(header, "alg", "ES256") && text_is(header, "typ", "JWT") && text_of(header, "kid") &&
 	       kid_valid(text_of(header, "kid")) && !json_object_object_get_ex(header, "crit", NULL);
-}
-
-static bool signature_good(const char *token, const struct public_key *key)
-{
-	jwt_t *jwt = NULL;
-	int error = jwt_decode(&jwt, token, (const unsigned char *)key->pem, (int)key->len);
-	bool good = !error && jwt && jwt_get_alg(jwt) == JWT_ALG_ES256;
-
-	jwt_free(jwt);
-	if (error == ENOMEM)
-		die("out of memory");
-	return good;
 }
 
 /* An access token of ours, good now: who it speaks for. */

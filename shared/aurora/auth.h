@@ -32,11 +32,14 @@ bool auth_on_connect(struct db *db, void *ctx);
 void auth_on_notify(struct db *db, const char *channel, const char *payload, void *ctx);
 
 /*
- * Sign an access token for a session with the newest private key of $AURORA_HOME/keys (identity only). In the arena.
- * roles is space-separated.
+ * Sign an access token for a session with the newest key of $AURORA_HOME/keys that has both halves (identity only). In
+ * the arena. roles is space-separated.
  */
 const char *auth_sign(struct arena *arena, const char *user_id, const char *session_id, const char *roles,
 		      int64_t now_s, int64_t expires_s);
+
+/* Sign with that key and check it as the other programs would; dies with what to do when they would not accept it. */
+void auth_sign_check(struct arena *arena);
 
 /* The public keys as a JWK Set (RFC 7517), in the arena. */
 const char *auth_jwks(struct arena *arena);

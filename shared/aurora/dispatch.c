@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "aurora/auth.h"
+#include "aurora/cors.h"
 #include "aurora/idempotency.h"
 #include "aurora/limit.h"
 #include "aurora/params.h"
@@ -84,6 +85,7 @@ static bool find_route(struct request *req)
 		return refuse(req, PROBLEM_NOT_FOUND, NULL);
 	response_header(req, "Allow", "%s, OPTIONS", allow);
 	if (strcmp(req->method, "OPTIONS") == 0) {
+		cors_preflight(req, allow);
 		response_empty(req, 204);
 		return false;
 	}

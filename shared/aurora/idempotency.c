@@ -18,6 +18,17 @@
 /* Keys of requests that nobody has signed in for share one owner; the address is put before them. */
 static const char nobody[] = "00000000-0000-0000-0000-000000000000";
 
+/* Whose the request's key is, and the key as it is stored. */
+static const char *key_owner(const struct request *req)
+{
+	return req->user != NULL ? req->user->user_id : nobody;
+}
+
+static const char *key_stored(struct request *req, const char *key)
+{
+	return req->user != NULL ? key : arena_printf(req->arena, "%s %s", req->remote_addr, key);
+}
+
 static bool key_ok(const char *key)
 {
 	size_t len = strlen(key);
@@ -91,7 +102,7 @@ static bool keep_answer(struct request *req, const char *owner, const char *key,
 
 int idempotency_run(struct request *req, const char *key)
 {
-	const char *owner = req->user != NULL ? req->user->user_id : nobody;
+	const char *owner = key_owner(req);
 	const char *print = fingerprint(req);
 	size_t head_start = req->res.head.len;
 	bool done = false;
@@ -99,8 +110,7 @@ int idempotency_run(struct request *req, const char *key)
 	if (!key_ok(key))
 		return problem(req, PROBLEM_BAD_REQUEST, "Idempotency-Key is 1 to %d printable ASCII characters",
 			       KEY_MAX);
-	if (req->user == NULL)
-		key = arena_printf(req->arena, "%s %s", req->remote_addr, key);
+	key = key_stored(req, key);
 	for (int attempt = 1; !done; attempt++) {
 		struct result *claim;
 
@@ -139,4 +149,12 @@ int idempotency_run(struct request *req, const char *key)
 		}
 	}
 	return 0;
+}
+
+bool idempotency_about(struct request *req, const char *user_id)
+{
+	const char *key = request_header(req, "Idempotency-Key");
+
+	return key == NULL || db_query(req->db, &sql_statements[SQL_IDEMPOTENCY_ABOUT],
+				       (const char *[]){key_owner(req), key_stored(req, key), user_id}) != NULL;
 }

@@ -8,9 +8,17 @@
 #ifndef AURORA_AURORA_IDEMPOTENCY_H
 #define AURORA_AURORA_IDEMPOTENCY_H
 
+#include <stdbool.h>
+
 struct request;
 
 /* Run the route's handler under the request's key. Returns what the handler returns, 0 when the answer was replayed. */
 int idempotency_run(struct request *req, const char *key);
+
+/*
+ * In a handler that nobody has signed in for: the answer is about this user. Where it is kept, it then goes with the
+ * account. False when the statement failed.
+ */
+bool idempotency_about(struct request *req, const char *user_id);
 
 #endif

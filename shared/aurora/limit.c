@@ -11,6 +11,7 @@
  */
 #include "aurora/limit.h"
 
+#include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -59,6 +60,7 @@ struct class
 	long times;
 	long divisor;
 	long window_s;
+	bool by_address; /* its keys begin with an address */
 };
 
 /* What a class's quota means in units of time. */
@@ -70,15 +72,16 @@ struct rate {
 };
 
 static const struct class classes[] = {
-	{"address", &params.limit_address, 1, 1, 60},
-	{"login_account", &params.limit_login, 1, 3, 3600},      /* of one account by one address */
-	{"login_account_all", &params.limit_login, 10, 3, 3600}, /* of one account by all addresses */
-	{"login_address", &params.limit_login, 1, 1, 3600},      /* of all accounts by one address */
-	{"login_session", &params.limit_login, 1, 3, 3600},      /* of who is logged in and proves the password again */
-	{"mail", &params.limit_mail, 1, 1, 3600},                /* to one account */
-	{"mail_address", &params.limit_mail, 10, 1, 3600},       /* asked for by one address */
-	{"register", &params.limit_register, 1, 1, 3600},
-	{"user", &params.limit_user, 1, 1, 60},
+	{"address", &params.limit_address, 1, 1, 60, true},
+	{"login_account", &params.limit_login, 1, 3, 3600, true},       /* of one account by one address */
+	{"login_account_all", &params.limit_login, 10, 3, 3600, false}, /* of one account by all addresses */
+	{"login_address", &params.limit_login, 1, 1, 3600, true},       /* of all accounts by one address */
+	{"login_session", &params.limit_login, 1, 3, 3600, false},      /* of one session, when asked again */
+	{"mail", &params.limit_mail, 1, 1, 3600, false},                /* to one account */
+	{"mail_address", &params.limit_mail, 10, 1, 3600, true},        /* asked for by one address */
+	{"register", &params.limit_register, 1, 1, 3600, true},
+	{"reset", &params.limit_mail, 1, 1, 60, true}, /* each takes its time, and others wait for it */
+	{"user", &params.limit_user, 1, 1, 60, false},
 };
 
 #define CLASSES (sizeof(classes) / sizeof(classes[0]))
@@ -120,13 +123,38 @@ static struct rate rate_find(const char *name)
 }
 
 /*
+ * The IPv6 address that a key begins with, as it counts (see limit.h), and the rest of the key. Any other key is all
+ * rest.
+ */
+static const char *address_split(const char *key, char address[INET6_ADDRSTRLEN])
+{
+	size_t len = strcspn(key, " %");
+	struct in6_addr ip;
+
+	memcpy(address, key, len < INET6_ADDRSTRLEN ? len : 0);
+	address[len < INET6_ADDRSTRLEN ? len : 0] = 0;
+	if (inet_pton(AF_INET6, address, &ip) != 1) {
+		address[0] = 0;
+		return key;
+	}
+	if (IN6_IS_ADDR_V4MAPPED(&ip)) {
+		inet_ntop(AF_INET, &ip.s6_addr[12], address, INET6_ADDRSTRLEN);
+	} else {
+		memset(&ip.s6_addr[8], 0, 8);
+		inet_ntop(AF_INET6, &ip, address, INET6_ADDRSTRLEN);
+	}
+	return key + len;
+}
+
+/*
  * SipHash-2-4 (Aumasson and Bernstein, 2012) with the house's secret: nobody outside can aim two keys at one entry. The
  * key is given anew each time because OpenSSL 3.0 does not start over without it.
  */
-static uint64_t hash(const char *class, const char *key)
+static uint64_t hash(const struct class *class, const char *key)
 {
 	static EVP_MAC_CTX *ctx;
 	static const unsigned char *secret_key;
+	char address[INET6_ADDRSTRLEN] = "";
 	unsigned char out[8];
 	uint64_t value;
 	size_t len;
@@ -143,9 +171,12 @@ static uint64_t hash(const char *class, const char *key)
 			die("OpenSSL has no SipHash");
 		secret_key = secret("limits");
 	}
+	if (class->by_address)
+		key = address_split(key, address);
 	/* The class's NUL keeps ("ab", "c") and ("a", "bc") apart. */
 	if (!EVP_MAC_init(ctx, secret_key, 16, NULL) ||
-	    !EVP_MAC_update(ctx, (const unsigned char *)class, strlen(class) + 1) ||
+	    !EVP_MAC_update(ctx, (const unsigned char *)class->name, strlen(class->name) + 1) ||
+	    !EVP_MAC_update(ctx, (const unsigned char *)address, strlen(address)) ||
 	    !EVP_MAC_update(ctx, (const unsigned char *)key, strlen(key)) ||
 	    !EVP_MAC_final(ctx, out, &len, sizeof(out)) || len != sizeof(out))
 		die("OpenSSL cannot hash");
@@ -239,7 +270,7 @@ static bool apply(const char *name, const char *key, bool take, struct limit_sta
 	}
 	if (!table)
 		limit_open();
-	h = hash(name, key);
+	h = hash(rate.class, key);
 	tag = tag_of(h);
 	for (;;) {
 		atomic_word *victim = NULL, *entry;
@@ -360,7 +391,7 @@ void limit_forgive(const char *class, const char *key)
 		return;
 	if (!table)
 		limit_open();
-	h = hash(rate_find(class).class->name, key);
+	h = hash(rate_find(class).class, key);
 	while ((entry = find(h, 0, &word, NULL, NULL)))
 		atomic_compare_exchange_strong(entry, &word, 0);
 }

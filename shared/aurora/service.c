@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "aurora/auth.h"
+#include "aurora/cors.h"
 #include "aurora/dispatch.h"
 #include "aurora/limit.h"
 #include "aurora/params.h"
@@ -126,6 +127,8 @@ static int check(const struct service *service)
 
 	secret("seal");
 	secret("limits");
+	if (service->check != NULL)
+		service->check(arena);
 	db_use(db, arena);
 	ok = db_connect(db);
 	if (ok)
@@ -165,6 +168,7 @@ static void serve(const struct service *service, bool one_shot)
 		understood = request_init(&req, transport, arena);
 		req.service = service;
 		req.db = db;
+		cors_open(&req);
 		log_set_request(req.request_id, arena_strndup(arena, req.traceparent + 3, 32));
 		if (!dispatch_refused(&req)) {
 			if (understood)

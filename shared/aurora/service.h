@@ -14,9 +14,13 @@
  *   1. functions/moods/moods.c: header comment, handlers, route table, struct service, main.
  *   2. functions/moods/moods.sql: its statements under `-- name: …` lines; functions/moods/store.c, store.h: the only
  *      code that runs them, including "moods.sql.h", which the build makes.
- *   3. its schema as the next sql/migrations/ file, its role and rights in sql/grants.sql.
- *   4. `moods` in FUNCTIONS in the Makefile and a row in httpd/services.tab.
- *   5. tests/api/moods.bats; `make test` tells what is still missing.
+ *   3. its role `moods` in the list of sql/roles.sql and in those of sql/grants.sql, with its rights there; its schema
+ *      as the next sql/migrations/ file, with a table `idempotency` like that of thoughts.
+ *   4. what it publishes in shared/aurora/events.def and, by that migration, in bus.types. If it consumes (at least
+ *      UserDeleted, to erase what a user had): a row in bus.consumers, bus.make_consumer('moods'), bus.set_rings(), and
+ *      a job that applies it, as cron/sweep.c does for thoughts.
+ *   5. `moods` in FUNCTIONS in the Makefile and a row in httpd/services.tab.
+ *   6. tests/api/moods.bats; `make test` tells what is still missing.
  */
 #ifndef AURORA_AURORA_SERVICE_H
 #define AURORA_AURORA_SERVICE_H
@@ -24,6 +28,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct arena;
 struct db;
 struct limit_state;
 struct principal;
@@ -38,7 +43,8 @@ struct service {
 	const char *summary; /* one line */
 	const struct route *routes;
 	const struct statement_table *statements;
-	void (*start)(void); /* once, after parameters and before the first request; may be NULL */
+	void (*start)(void);                /* once, after parameters and before the first request; may be NULL */
+	void (*check)(struct arena *arena); /* for --check: dies when something is not as it should be; may be NULL */
 };
 
 int service_main(int argc, char **argv, const struct service *service);

@@ -70,20 +70,32 @@ int respond_mismatch(struct request *req, const struct field *fields, const stru
 	return problem_close(req);
 }
 
-bool request_if_match(struct request *req, const char **version)
+const char *request_if_match(const struct request *req)
 {
-	const char *header = request_header(req, "If-Match");
-	size_t digits;
+	const char *at = request_header(req, "If-Match");
+	const char *greatest = "0";
+	size_t length = 1;
 
-	*version = NULL;
-	if (header == NULL || strcmp(header, "*") == 0)
-		return true;
-	/* Anything but one strong tag of ours matches nothing; versions start at 1. */
-	*version = "0";
-	digits = header[0] == '"' && header[1] != '0' ? strspn(header + 1, "0123456789") : 0;
-	if (digits >= 1 && digits <= 9 && strcmp(header + 1 + digits, "\"") == 0)
-		*version = arena_strndup(req->arena, header + 1, digits);
-	return true;
+	if (at == NULL || strcmp(at, "*") == 0)
+		return NULL;
+	/* Versions start at 1 and count up: of several tags, only the greatest can be the current one's. What is no
+	 * strong tag of ours matches nothing. */
+	while (*(at += strspn(at, " \t,")) != '\0') {
+		const char *number = at + 1;
+		size_t digits = at[0] == '"' && number[0] != '0' ? strspn(number, "0123456789") : 0;
+
+		if (digits >= 1 && digits <= 9 && number[digits] == '"' && strchr(" \t,", number[digits + 1]) != NULL &&
+		    (digits > length || (digits == length && strncmp(number, greatest, digits) > 0))) {
+			greatest = number;
+			length = digits;
+		}
+		/* A tag may have commas inside (RFC 9110, 8.8.3). */
+		if (at[0] == 'W' && at[1] == '/')
+			at += 2;
+		at += *at == '"' ? 1 + strcspn(at + 1, "\"") : strcspn(at, ",");
+		at += *at == '"';
+	}
+	return arena_strndup(req->arena, greatest, length);
 }
 
 const char *request_id_param(struct request *req, const char *name)

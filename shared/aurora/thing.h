@@ -25,9 +25,9 @@ int respond_created(struct request *req, const char *base, const struct field *f
 /* 412 version_mismatch with row 0 under `current`. Returns 0. */
 int respond_mismatch(struct request *req, const struct field *fields, const struct result *result);
 
-/* The version that If-Match asks for as text to bind, NULL for none or `*`. False with a problem answered (a list of
- * tags, a weak or malformed one can never match: 412). */
-bool request_if_match(struct request *req, const char **version);
+/* The version that If-Match asks for as text to bind, NULL for any (no If-Match, or `*`). Of several tags the one that
+ * can be current; when none can, as a weak one or one that is not ours, a version that nothing has: 412. */
+const char *request_if_match(const struct request *req);
 
 /* The :id of the path when it is a UUID; else NULL with 404 answered. */
 const char *request_id_param(struct request *req, const char *name);

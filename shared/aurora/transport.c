@@ -135,10 +135,17 @@ void transport_finish(bool broken)
 	if (kind != TRANSPORT_FASTCGI)
 		return;
 	/* Closing without END_REQUEST is how the web server learns that the answer is not whole. */
-	if (broken)
+	if (broken) {
 		FCGX_Free(&fcgi, 1);
+		return;
+	}
+	/* A request that was read to its end leaves nothing to linger for: closing then need not wait for the web
+	 * server to close first. */
+	if (FCGX_GetChar(fcgi.in) == EOF)
+		FCGX_Detach(&fcgi);
 	else
-		FCGX_Finish_r(&fcgi);
+		FCGX_Attach(&fcgi);
+	FCGX_Finish_r(&fcgi);
 }
 
 void transport_retire(void)

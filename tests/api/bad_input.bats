@@ -203,7 +203,7 @@ refused() {
 
 @test "thoughts: every bad field at once, by its pointer" {
 	api POST /api/thoughts '{"id":"x","text":"","tags":["ok","",5,"with space","a\u0001"],"pinned":"yes","captured_at":"yesterday","version":3,"nope":1,"a/b":1,"c~d":2,"":3}'
-	expect_invalid /id invalid /text required /tags/1 required /tags/2 wrong_type /tags/4 invalid /pinned wrong_type \
+	expect_invalid /id invalid /text required /tags/1 required /tags/2 wrong_type /tags/3 invalid /tags/4 invalid /pinned wrong_type \
 		/captured_at invalid /version read_only /nope unknown_field /a~1b unknown_field /c~0d unknown_field / unknown_field
 	api POST /api/thoughts '{}'
 	expect_invalid /text required
@@ -214,6 +214,12 @@ refused() {
 	expect_invalid /tags wrong_type
 	api POST /api/thoughts '{"text":"x","tags":["a b"]}'
 	expect_invalid /tags/0 invalid
+	api POST /api/thoughts '{"text":"x","tags":["ok","b a d",5,"","7","fine",null]}'
+	expect_invalid /tags/1 invalid /tags/2 wrong_type /tags/3 required /tags/4 invalid /tags/6 wrong_type
+	api POST "/api/thoughts/$(uuid7)/tags" '{"tags":["ok","b a d",5]}'
+	expect_invalid /tags/1 invalid /tags/2 wrong_type
+	api POST /api/thoughts "$(jq -nc '{text: "x", tags: ([range(100) | "t\(.)"] + ["b a d"])}')"
+	expect_invalid /tags too_long /tags/100 invalid
 	expect_nothing_written
 }
 
@@ -291,6 +297,32 @@ refused() {
 	# The connection may be closed before all of it is sent.
 	API_TIMEOUT=10 api POST /auth/login "@$BATS_TEST_TMPDIR/bytes" || true
 	expect_problem 413 too_large
+	expect_nothing_written
+}
+
+@test "a body of very many small values is refused, and takes no more than a few times its length" {
+	local item
+	# With a sanitizer a process is as large as it likes.
+	small() {
+		((SAN == 1 || $(peak "$1") < 16384)) || fail "$1 has grown to $(peak "$1") KiB by $item"
+	}
+	for item in '{}' '[]' '""' 1 '{"a":[]}'; do
+		perl -e 'print "{\"email\":[", join(",", ($ARGV[0]) x (1_040_000 / (1 + length $ARGV[0]))), "]}"' "$item" \
+			>"$BATS_TEST_TMPDIR/bytes"
+		TOKEN='' refused POST /auth/login 400 malformed_json
+		expect_json '.detail | contains("10000")'
+		small identity
+		refused POST /api/thoughts 400 malformed_json
+		small thoughts
+	done
+	# A line as large, then very many of which nothing is said: no tree outlives its line.
+	{
+		cat "$BATS_TEST_TMPDIR/bytes"
+		perl -e 'print "\n{\"text\":\"x\",\"created_at\":[", join(",", ("{}") x 5000), "]}" for 1 .. 500'
+	} >"$BATS_TEST_TMPDIR/lines"
+	api POST '/api/thoughts/import?format=ndjson' "@$BATS_TEST_TMPDIR/lines" -H 'Content-Type: application/x-ndjson'
+	expect_invalid /1 malformed_json
+	small thoughts
 	expect_nothing_written
 }
 

@@ -34,10 +34,16 @@
 #	json '.id'			jq -r on the body
 #	header ETag			the value of the first header of that name; fails when there is none
 #
+# The operator
+#	aurora COMMAND…			scripts/aurora, for at most 90 s
+#	refused COMMAND…		its output; fails when the command does not
+#	has TEXT PART			PART is in TEXT
+#
 # Users
 #	register [email] [password]	a new user; sets TOKEN, REFRESH, USER_ID, EMAIL, PASSWORD
 #	register_as NAME [email]	the same, remembered under NAME for this file (also from setup_file)
 #	as NAME api …			one call with NAME's TOKEN;  `become NAME` for the rest of the test
+#	capture TEXT [MEMBERS]		a new thought of theirs, with more members as JSON; sets id
 #	uuid7 [milliseconds]		a new id, of now or of that Unix time
 #	unique [prefix]			a word that was never used before
 #
@@ -265,6 +271,27 @@ expect_invalid() {
 	expect_json 'all(.errors[]; .detail | type == "string" and length > 0)'
 }
 
+aurora() {
+	timeout 90 "$HOUSE_ROOT/scripts/aurora" "$@" 3>&- </dev/null
+}
+
+# The output of a command that has to fail.
+refused() {
+	local out
+	if out=$("$@" 2>&1); then
+		echo "it should have failed: $*: $out" >&2
+		return 1
+	fi
+	printf '%s\n' "$out"
+}
+
+has() {
+	[[ $1 == *"$2"* ]] || {
+		echo "'$2' is not in: $1" >&2
+		return 1
+	}
+}
+
 register() {
 	EMAIL=${1:-$(unique u)@example.test}
 	PASSWORD=${2:-correct horse battery staple}
@@ -274,6 +301,13 @@ register() {
 	REFRESH=$(json .refresh_token)
 	USER_ID=$(json .user.id)
 	[[ " $TOKEN $REFRESH $USER_ID " != *" null "* ]] || fail "register answers without tokens"
+}
+
+# shellcheck disable=SC2034 # id is for the caller
+capture() {
+	api POST /api/thoughts "$(jq -nc --arg t "$1" --argjson more "${2:-null}" '{text: $t} + $more')" || return 1
+	expect_status 201 || return 1
+	id=$(json .id)
 }
 
 register_as() {

@@ -8,13 +8,6 @@ setup() {
 	register
 }
 
-# capture TEXT [MEMBERS as JSON]: a new thought; its id is in $id.
-capture() {
-	api POST /api/thoughts "$(jq -nc --arg t "$1" --argjson more "${2:-null}" '{text: $t} + $more')"
-	expect_status 201
-	id=$(json .id)
-}
-
 # search Q [PARAMETERS]: GET /api/search; Q is encoded, the parameters are not.
 search() {
 	api GET "/api/search?q=$(jq -rn --arg q "$1" '$q | @uri')${2:+&$2}"
@@ -113,6 +106,63 @@ documents() {
 	expect_json '.items[0].title | length <= 80 and endswith("…")'
 }
 
+@test "what was deleted for good and made again under its id is found as it is now" {
+	local again n
+	capture 'zebra secret #hidden'
+	for n in 1 2 3; do
+		api PATCH "/api/thoughts/$id" "{\"text\": \"zebra secret $n\"}"
+		expect_status 200
+	done
+	again="{\"id\": \"$id\"}"
+	expect_found zebra zebra
+	# One page of events, and more of it than one life.
+	api DELETE "/api/thoughts/$id?permanent=true"
+	capture 'giraffe public' "$again"
+	expect_found zebra ''
+	expect_found giraffe giraffe
+	expect_found tag:hidden ''
+	api PATCH "/api/thoughts/$id" '{"text": "giraffe renamed"}'
+	api DELETE "/api/thoughts/$id?permanent=true"
+	capture 'okapi short' "$again"
+	api DELETE "/api/thoughts/$id?permanent=true"
+	capture 'lemur last' "$again"
+	expect_found giraffe ''
+	expect_found okapi ''
+	expect_found lemur lemur
+	equal "$(sql "SELECT version FROM search.documents WHERE user_id = '$USER_ID'")" 1 version
+	# Two pages.
+	api PATCH "/api/thoughts/$id" '{"text": "lemur renamed"}'
+	expect_found lemur lemur
+	api DELETE "/api/thoughts/$id?permanent=true"
+	expect_found lemur ''
+	capture 'tapir next' "$again"
+	expect_found tapir tapir
+	# The trash does not begin anew.
+	api PATCH "/api/thoughts/$id" '{"text": "tapir trashed"}'
+	api DELETE "/api/thoughts/$id"
+	api POST "/api/thoughts/$id/restore"
+	expect_found trashed tapir
+	equal "$(sql "SELECT version FROM search.documents WHERE user_id = '$USER_ID'")" 4 version
+	# What is old, whatever says it again, changes nothing.
+	sql "SELECT bus.append('thoughts', 'ThoughtUpdated', '$USER_ID', '$id', 3, '{\"text\": \"stale\", \"tags\": []}', NULL)"
+	expect_found stale ''
+	sql "SELECT bus.append('thoughts', 'ThoughtDeleted', '$USER_ID', '$id', 2, '{}', NULL);
+	     SELECT bus.append('thoughts', 'ThoughtCreated', '$USER_ID', '$id', 1, '{\"text\": \"stale\", \"tags\": []}', NULL)"
+	expect_found stale ''
+	expect_found trashed tapir
+}
+
+@test "accents are found however they are written, composed or not" {
+	capture 'One composed Café, Ångström and noël'
+	capture $'Two decomposed Cafe\u0301, A\u030angstro\u0308m and noe\u0308l'
+	local q
+	for q in Café $'Cafe\u0301' cafe ÅNGSTRÖM $'a\u030angstro\u0308m' $'"noe\u0308l"'; do
+		expect_found "$q" 'One Two'
+	done
+	search café
+	expect_json '[.items[].snippet | select(contains("<mark>Caf"))] | length' 2
+}
+
 @test "queries: words, phrases, exclusion, OR, operators" {
 	capture 'Alpha the quick brown fox #animals/fox' '{"captured_at": "2026-01-10T12:00:00Z"}'
 	capture 'Beta a brown dog and a quick cat #animals' '{"captured_at": "2026-02-10T12:00:00Z", "pinned": true}'
@@ -180,6 +230,32 @@ documents() {
 	expect_json '.items[0].snippet' '<mark>한국</mark>어를 배우다'
 	search 天日
 	expect_json '.items | length' 0
+}
+
+@test "a snippet of occurrences without end is cut like any other, and is well-formed" {
+	local run text
+	run=$(jq -rn '[range(19968; 20468)] | implode')
+	for text in "a $(printf "%.0s$run" {1..39})" "ab $(printf "%.0s$run" {1..39})" "$(printf "%.0s$run" {1..40})"; do
+		capture "$text"
+	done
+	search "$run"
+	expect_status 200
+	expect_json '.items | length' 3
+	iconv -f UTF-8 -t UTF-8 "$body_file" >/dev/null || fail 'the answer is no UTF-8'
+	expect_json 'all(.items[].snippet; test("^(ab? )?(<mark>[\u4e00-\u4ff3]+</mark>)+…$"))'
+	expect_json 'all(.items[].snippet; gsub("</?mark>"; "") | length == 291)'
+}
+
+@test "a page of long texts full of accents takes no more memory than the texts" {
+	sql "INSERT INTO search.documents (user_id, type, id, title, body, tags, at, pinned, version, generation, tsv)
+		SELECT '$USER_ID', 'thoughts', gen_random_uuid(), n || ' accents', repeat('é ', 9990) || 'zebra', '{}', now(), false, 1,
+		       (SELECT generation FROM search.state), 'zebra'
+		FROM generate_series(1, 200) AS n"
+	search zebra limit=200
+	expect_status 200
+	expect_json '.items | length' 200
+	expect_json 'all(.items[].snippet; endswith("<mark>zebra</mark>"))'
+	((SAN == 1 || $(peak search) < 65536)) || fail "a process of search has had $(peak search) KiB"
 }
 
 @test "better matches come first, newer ones among equals; facets count all of them" {

@@ -168,6 +168,28 @@ pass_time() {
 	equal "$(sql "SELECT count(*) FROM search.documents WHERE user_id = '$USER_ID'")" 0 "documents"
 }
 
+@test "what was kept of a registration goes with the account, however it is sealed" {
+	local data before
+	EMAIL=$SECRET@example.test PASSWORD="correct horse"
+	data=$(jq -nc --arg e "$EMAIL" --arg p "$PASSWORD" --arg n "$SECRET" '{email: $e, password: $p, name: $n}')
+	before=$(sql 'SELECT count(*) FROM identity.idempotency')
+	TOKEN='' api POST /auth/register "$data" -H "Idempotency-Key: $SECRET-key"
+	expect_status 201
+	TOKEN=$(json .access_token)
+	USER_ID=$(json .user.id)
+	TOKEN='' api POST /auth/register "$data" -H "Idempotency-Key: $SECRET-key"
+	expect_header Idempotency-Replayed true
+	write_thoughts
+	delete_account
+	cron index-refresh
+	cron sweep
+	expect_forgotten
+	equal "$(sql 'SELECT count(*) FROM identity.idempotency')" "$before" "kept answers"
+	TOKEN='' api POST /auth/register "$data" -H "Idempotency-Key: $SECRET-key"
+	expect_status 201
+	expect_no_header Idempotency-Replayed
+}
+
 @test "a thing that was deleted for good leaves events without what they said; its owner's other things stay" {
 	local kept gone again
 	register

@@ -718,6 +718,48 @@ static void keys_change_without_a_restart(void **state)
 	assert_true(json_object_array_length(jwks_keys()) >= 2);
 }
 
+static void check_signing(void *arg)
+{
+	(void)arg;
+	auth_sign_check(arena);
+}
+
+/* Half a pair signs nothing, whichever half it is; of a pair both have to fit. */
+static void halves_do_not_sign(void **state)
+{
+	const char *half = home_path("keys/fffffffe00000001.pem"), *other = home_path("keys/fffffffe00000001.pub.pem");
+	const char *signer;
+	EVP_PKEY *stranger;
+	BIO *bio;
+	char *pem;
+	long len;
+
+	(void)state;
+	signer = kid_of(token_good(SESSION));
+	auth_sign_check(arena);
+	file_write(half, key_file(".pem"), 0600);
+	assert_string_equal(kid_of(token_good(SESSION)), signer);
+	unlink(half);
+	file_write(other, key_file(".pub.pem"), 0644);
+	assert_string_equal(kid_of(token_good(SESSION)), signer);
+	auth_sign_check(arena);
+
+	file_write(half, key_file(".pem"), 0600);
+	assert_string_equal(kid_of(token_good(SESSION)), "fffffffe00000001");
+	auth_sign_check(arena);
+	stranger = EVP_EC_gen("P-256");
+	bio = BIO_new(BIO_s_mem());
+	assert_int_equal(PEM_write_bio_PUBKEY(bio, stranger), 1);
+	len = BIO_get_mem_data(bio, &pem);
+	file_write(other, arena_strndup(arena, pem, (size_t)len), 0644);
+	BIO_free(bio);
+	EVP_PKEY_free(stranger);
+	assert_dies(check_signing, NULL);
+	unlink(half);
+	unlink(other);
+	assert_string_equal(kid_of(token_good(SESSION)), signer);
+}
+
 /* A file that is no P-256 key vouches for nobody and does not get in the others' way. */
 static void bad_key_files_are_passed_over(void **state)
 {
@@ -798,6 +840,7 @@ int main(void)
 		cmocka_unit_test_setup(personal_tokens, database_new),
 		cmocka_unit_test_setup(a_personal_token_expires, database_new),
 		cmocka_unit_test_setup(keys_change_without_a_restart, database_new),
+		cmocka_unit_test_setup(halves_do_not_sign, database_new),
 		cmocka_unit_test_setup(bad_key_files_are_passed_over, database_new),
 		cmocka_unit_test_setup(secrets, database_new),
 	};

@@ -115,6 +115,52 @@ static void keys_and_classes_are_apart(void **state)
 	assert_int_equal(takes("register", "", 101), 100);
 }
 
+/* What one subscriber has counts as one, however it is written; where keys are no addresses they are taken as they are.
+ */
+static void addresses_count_by_subscriber(void **state)
+{
+	static const struct {
+		const char *class, *first, *second;
+		bool one;
+	} cases[] = {
+		{"register", "2001:db8:1:2::1", "2001:db8:1:2:ffff:ffff:ffff:ffff", true},
+		{"register", "2001:db8:1:2::1", "2001:DB8:1:2:0:0:0:1", true},
+		{"register", "2001:db8:1:2::1", "2001:db8:1:3::1", false},
+		{"register", "2001:db8:1:2::1", "2001:db8:1:2::", true},
+		{"register", "2001:db8:1:2::1", "2001:db8:1:2::1x", false},
+		{"register", "::1", "::2", true},
+		{"register", "::1", "127.0.0.1", false},
+		{"register", "192.0.2.1", "192.0.2.2", false},
+		{"register", "192.0.2.1", "::ffff:192.0.2.1", true},
+		{"register", "192.0.2.1", "::FFFF:c000:0201", true},
+		{"register", "::ffff:192.0.2.1", "::ffff:192.0.2.2", false},
+		{"register", "fe80::1%eth0", "fe80::2%eth0", true},
+		{"register", "fe80::1%eth0", "fe80::1%eth1", false},
+		{"address", "2001:db8::1", "2001:db8::2", true},
+		{"login_address", "2001:db8::1", "2001:db8::2", true},
+		{"mail_address", "2001:db8::1", "2001:db8::2", true},
+		{"reset", "2001:db8::1", "2001:db8::2", true},
+		{"login_account", "2001:db8::1 ana@example.test", "2001:db8::2 ana@example.test", true},
+		{"login_account", "2001:db8::1 ana@example.test", "2001:db8::1 eva@example.test", false},
+		{"login_account", "::ffff:192.0.2.1 ana@example.test", "192.0.2.1 ana@example.test", true},
+		{"login_account_all", "2001:db8::1", "2001:db8::2", false},
+		{"mail", "2001:db8::1", "2001:db8::2", false},
+		{"user", "2001:db8::1", "2001:db8::2", false},
+	};
+	struct limit_state s;
+
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		table_new(state);
+		assert_true(limit_take(cases[i].class, cases[i].first, &s));
+		assert_true(limit_peek(cases[i].class, cases[i].second, &s));
+		if (s.remaining != s.quota - cases[i].one)
+			fail_msg("%s: %s and %s", cases[i].class, cases[i].first, cases[i].second);
+		limit_forgive(cases[i].class, cases[i].second);
+		assert_true(limit_peek(cases[i].class, cases[i].first, &s));
+		assert_int_equal(s.remaining, s.quota - !cases[i].one);
+	}
+}
+
 /* All go through the same keys, so that they meet at the first take of a key, in the middle and at its last. */
 static long take_all(void)
 {
@@ -339,6 +385,7 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(says_what_is_left, table_new),
 		cmocka_unit_test_setup(keys_and_classes_are_apart, table_new),
+		cmocka_unit_test_setup(addresses_count_by_subscriber, table_new),
 		cmocka_unit_test_setup(exact_across_processes, table_new),
 		cmocka_unit_test_setup(refills_with_time, table_new),
 		cmocka_unit_test_setup(forgiven_is_whole, table_new),

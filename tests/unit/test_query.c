@@ -3,6 +3,8 @@
  */
 #include "unit.h"
 
+#include <malloc.h>
+
 #include "functions/search/query.c"
 #include "functions/search/snippet.c"
 
@@ -251,12 +253,44 @@ static void folding_follows_the_index(void **state)
 		 "d\xc5\xba",
 		 "lodz"},
 		{"\xef\xac\x81n", "fin"},
+		{"\xc4\xb0"
+		 "zmir",
+		 "izmir"},
+		{"GRO\xe1\xba\x9e", "gross"},
+		{"\xe2\x84\xaa", "k"},
+		{"\xf0\x9d\x90\x80\xc3\x85", "aa"},
 		{"\xd0\x9c\xd0\xb8\xd1\x80", "\xd0\xbc\xd0\xb8\xd1\x80"},
 	};
 
-	for (size_t i = 0; i < COUNT(cases); i++)
-		same(cases[i].text, "folding", query_fold(*state, cases[i].text, strlen(cases[i].text)),
-		     cases[i].folded);
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		char folded[64];
+		size_t expected = strlen(cases[i].folded);
+		size_t len = query_fold(folded, sizeof(folded) - 1, cases[i].text, strlen(cases[i].text));
+
+		assert_in_range(len, 0, sizeof(folded) - 1);
+		folded[len] = '\0';
+		same(cases[i].text, "folding", folded, cases[i].folded);
+		assert_int_equal(query_fold(folded, expected, cases[i].text, strlen(cases[i].text)), expected);
+		assert_int_equal(query_fold(folded, expected - 1, cases[i].text, strlen(cases[i].text)), SIZE_MAX);
+	}
+}
+
+/* Every character there is folds into what is said to be enough, and is valid UTF-8. */
+static void a_folded_character_has_its_limit(void **state)
+{
+	(void)state;
+	for (ucs4_t c = 1; c <= 0x10ffff; c++) {
+		char text[4], folded[QUERY_FOLDED_MAX];
+		int len = u8_uctomb((uint8_t *)text, c, sizeof(text));
+		size_t count;
+
+		if (len < 0)
+			continue;
+		count = query_fold(folded, sizeof(folded), text, (size_t)len);
+		if (count > sizeof(folded) - 4 || !utf8_valid(folded, count))
+			fail_msg("U+%04X folds into %zu bytes", (unsigned)c, count);
+	}
 }
 
 static void snippets_mark_and_escape(void **state)
@@ -283,7 +317,7 @@ static void snippets_mark_and_escape(void **state)
 		const char *fault;
 
 		assert_true(query_parse(&query, *state, cases[i].q, &fault));
-		same(cases[i].text, "snippet", snippet(*state, cases[i].text, &query), cases[i].html);
+		same(cases[i].text, "snippet", snippet(snippets_new(*state, &query), cases[i].text), cases[i].html);
 	}
 }
 
@@ -300,12 +334,126 @@ static void snippets_show_where_most_is(void **state)
 	for (int i = 0; i < 400; i++)
 		buf_adds(text, "straw ");
 	assert_true(query_parse(&query, *state, "needle haystack", &fault));
-	html = snippet(*state, buf_text(text), &query);
+	html = snippet(snippets_new(*state, &query), buf_text(text));
 	assert_non_null(strstr(html, "<mark>needle</mark> in the <mark>haystack</mark>"));
 	assert_memory_equal(html, "\xe2\x80\xa6", 3);
 	assert_string_equal(html + strlen(html) - 3, "\xe2\x80\xa6");
 	assert_in_range(utf8_length(html, strlen(html)), WINDOW, WINDOW + LEAD + 40);
 	assert_true(utf8_valid(html, strlen(html)));
+}
+
+/* Only our markup, in pairs, and only whole entities. */
+static void assert_html(const char *html)
+{
+	static const char *const entities[] = {"&amp;", "&lt;", "&gt;", "&quot;", "&#39;"};
+
+	assert_true(utf8_valid(html, strlen(html)));
+	for (const char *open = strstr(html, "<"); open != NULL; open = strstr(open + 1, "<")) {
+		const char *close = strstr(open, "</mark>");
+
+		assert_memory_equal(open, "<mark>", 6);
+		assert_non_null(close);
+		assert_null(memchr(open + 1, '<', (size_t)(close - open - 1)));
+		open = close;
+	}
+	for (const char *at = strchr(html, '&'); at != NULL; at = strchr(at + 1, '&')) {
+		size_t e = 0;
+
+		while (e < COUNT(entities) && strncmp(at, entities[e], strlen(entities[e])) != 0)
+			e++;
+		assert_in_range(e, 0, COUNT(entities) - 1);
+	}
+}
+
+static void repeat(struct buf *out, const char *text, int times)
+{
+	for (int i = 0; i < times; i++)
+		buf_adds(out, text);
+}
+
+/* Occurrences without end, of any length, side by side or apart: cut like other text, but nothing of it in two. */
+static void snippets_end_within_what_was_found(void **state)
+{
+	static const struct {
+		const char *q, *found, *between;
+	} cases[] = {
+		{"\xe7\x8c\xab", "\xe7\x8c\xab", ""},  {"\xf0\xa0\x80\x80", "\xf0\xa0\x80\x80", ""},
+		{"\xe7\x8c\xab", "\xe7\x8c\xab", "'"}, {"a", "a", "\""},
+		{"\xc3\xa9", "\xc3\xa9", "&"},         {"\xe7\x8c\xab\xe5\xa5\xbd", "\xe7\x8c\xab\xe5\xa5\xbd", ""},
+	};
+	static const char *const starts[] = {"", "a ", "ab ", "\"", "&&& ", "\xc3\xa9 "};
+	struct query query;
+	const char *fault;
+
+	for (size_t i = 0; i < COUNT(cases) * COUNT(starts); i++) {
+		for (int times = 1; times < 400; times += times < 200 ? 13 : 1) {
+			struct buf *text = buf_in(*state, 1u << 20);
+			const char *html;
+
+			assert_true(query_parse(&query, *state, cases[i / COUNT(starts)].q, &fault));
+			buf_adds(text, starts[i % COUNT(starts)]);
+			for (int n = 0; n < times; n++) {
+				buf_adds(text, cases[i / COUNT(starts)].found);
+				buf_adds(text, cases[i / COUNT(starts)].between);
+			}
+			buf_adds(text, "\xc3\xa9");
+			html = snippet(snippets_new(*state, &query), buf_text(text));
+			assert_html(html);
+			assert_in_range(strlen(html), 1, HTML_MAX);
+			arena_clear(*state);
+		}
+	}
+	/* Of 500 characters, and of every length up to that; one word of Han, and one of letters. */
+	for (int length = 1; length <= QUERY_LENGTH_MAX; length++) {
+		struct buf *run = buf_in(*state, 4096), *word = buf_in(*state, 4096);
+
+		for (int n = 0; n < length; n++) {
+			uint8_t character[4];
+
+			buf_add(run, character, (size_t)u8_uctomb(character, (ucs4_t)(0x4e00 + n), 4));
+			buf_adds(word, n % 2 ? "\xc3\xa9" : "x");
+		}
+		for (int i = 0; i < 4; i++) {
+			struct buf *text = buf_in(*state, 1u << 20);
+			const char *html;
+
+			assert_true(query_parse(&query, *state, buf_text(i < 2 ? run : word), &fault));
+			buf_adds(text, i % 2 ? "a " : "ab ");
+			repeat(text, buf_text(i < 2 ? run : word), i < 2 ? 40 : 1);
+			html = snippet(snippets_new(*state, &query), buf_text(text));
+			assert_html(html);
+			assert_non_null(strstr(html, "<mark>"));
+			assert_in_range(strlen(html), 1, HTML_MAX);
+			assert_in_range(utf8_length(html, strlen(html)), 1, WINDOW_MAX * 14 + 2);
+		}
+		arena_clear(*state);
+	}
+}
+
+/* However many are made, however their words are written: the memory is that of the first. */
+static void snippets_keep_nothing(void **state)
+{
+	struct buf *text = buf_in(*state, 1u << 20);
+	struct snippets *snippets;
+	struct query query;
+	struct mallinfo2 before, after;
+	const char *fault;
+
+	repeat(text,
+	       "\xc3\xa9 \xc3\xa9t\xc3\xa9 STRA\xc3\x9f"
+	       "E ",
+	       2000);
+	buf_adds(text, "z\xc3\xa9"
+		       "bra");
+	assert_true(query_parse(&query, *state, "zebra strasze", &fault));
+	snippets = snippets_new(*state, &query);
+	assert_non_null(strstr(snippet(snippets, buf_text(text)), "<mark>z\xc3\xa9"
+								  "bra</mark>"));
+	before = mallinfo2();
+	for (int i = 0; i < 50; i++)
+		snippet(snippets, buf_text(text));
+	after = mallinfo2();
+	assert_in_range(after.uordblks + after.hblkhd, 0, before.uordblks + before.hblkhd + 65536);
 }
 
 /* Whatever is typed and written: no crash, valid UTF-8, marks in pairs. */
@@ -342,16 +490,8 @@ static void anything_can_be_typed(void **state)
 		}
 		if (!query_parse(&query, *state, buf_text(q), &fault))
 			continue;
-		html = snippet(*state, buf_text(text), &query);
-		assert_true(utf8_valid(html, strlen(html)));
-		for (const char *open = strstr(html, "<"); open != NULL; open = strstr(open + 1, "<")) {
-			const char *close = strstr(open, "</mark>");
-
-			assert_memory_equal(open, "<mark>", 6);
-			assert_non_null(close);
-			assert_null(memchr(open + 1, '<', (size_t)(close - open - 1)));
-			open = close;
-		}
+		html = snippet(snippets_new(*state, &query), buf_text(text));
+		assert_html(html);
 		arena_clear(*state);
 	}
 }
@@ -366,8 +506,11 @@ int main(void)
 		cmocka_unit_test_setup_teardown(wanted_words_are_replaced_in_place, begin, end),
 		cmocka_unit_test_setup_teardown(slips_are_counted, begin, end),
 		cmocka_unit_test_setup_teardown(folding_follows_the_index, begin, end),
+		cmocka_unit_test(a_folded_character_has_its_limit),
 		cmocka_unit_test_setup_teardown(snippets_mark_and_escape, begin, end),
 		cmocka_unit_test_setup_teardown(snippets_show_where_most_is, begin, end),
+		cmocka_unit_test_setup_teardown(snippets_end_within_what_was_found, begin, end),
+		cmocka_unit_test_setup_teardown(snippets_keep_nothing, begin, end),
 		cmocka_unit_test_setup_teardown(anything_can_be_typed, begin, end),
 	};
 
