@@ -26,7 +26,7 @@ cron_install() {
 	tab=$({
 		cron_tab_others
 		echo "$cron_begin $home"
-		sed -E "/^#|^[[:space:]]*\$/d; s|^(([^[:space:]]+[[:space:]]+){5})|\1$home/bin/cron-run |" "$home/etc/crontab"
+		sed -E "/^#|^[[:space:]]*\$/d; s|^(([^[:space:]]+[[:space:]]+){5})|\1$home/bin/cron-run |" <(house_read "$home/etc/crontab")
 		echo "$cron_end $home"
 	})
 	[ "$tab" = "$(cron_tab -l 2>/dev/null)" ] || cron_tab - <<<"$tab"
@@ -49,24 +49,45 @@ cron_loop_pid() {
 
 # The cron programs that run now.
 cron_jobs() {
-	house_processes | awk 'NR == FNR { if (!/^#/ && NF > 5) wanted[$6]; next } $2 in wanted { print }' "$home/etc/crontab" -
+	house_processes | awk 'NR == FNR { if (!/^#/ && NF > 5) wanted[$6]; next } $2 in wanted { print }' \
+		<(house_read "$home/etc/crontab") -
 }
 
 cron_state() {
-	local program
-	cat "$home/run/environment" "$home/etc/crontab" "$home/bin/cron-loop" "$home/bin/cron-run"
-	[ ! -e "$home/aurora.conf" ] || cat "$home/aurora.conf"
-	while read -r program; do sha256sum "$home/bin/$program"; done < <(awk '!/^#/ && NF > 5 { print $6 }' "$home/etc/crontab")
+	local file
+	for file in run/environment etc/crontab aurora.conf; do house_read "$home/$file"; done
+	for file in cron-loop cron-run $(house_read "$home/etc/crontab" | awk '!/^#/ && NF > 5 { print $6 }'); do
+		house_sum "$home/bin/$file"
+	done
+}
+
+# What log-rotate does. A log is copied and emptied, for who writes it appends and keeps it open; what comes in the instant
+# between the two is lost.
+log_rotation_configure() {
+	install_text "$home/etc/logrotate.conf" 600 <<END || true
+# Made by \`aurora up\`.
+"$home/log/*.log" {
+	daily
+	maxsize 16M
+	rotate 14
+	copytruncate
+	compress
+	missingok
+	notifempty
+	nomail
+}
+END
 }
 
 cron_start() {
 	local state way
+	log_rotation_configure
 	way=$param_cron
 	if [ "$way" = auto ]; then
 		if cron_machine && cron_install 2>/dev/null; then way=machine; else way=loop; fi
 	fi
 	state="$way $(cron_state | sha256sum)"
-	if [ -r "$home/run/cron.state" ] && [ "$state" = "$(<"$home/run/cron.state")" ]; then
+	if [ "$state" = "$(house_read "$home/run/cron.state")" ]; then
 		case $way in
 		loop) ! cron_loop_pid >/dev/null || return 0 ;;
 		*) return 0 ;;

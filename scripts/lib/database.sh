@@ -1,12 +1,17 @@
 # shellcheck shell=bash disable=SC2034,SC2154 # the parts of scripts/aurora share their variables
 # database.sh: the house's own PostgreSQL cluster, sessions in it, migrations.
 
+# The cluster's directory in the house. A restore fills pg.new, which becomes pg when it is whole.
+cluster=pg
+
 # The programs of the cluster's version; of the newest one that is installed, when there is no cluster yet.
 postgres_bin() {
-	local bin
+	local bin version
 	if [ -s "$home/pg/PG_VERSION" ]; then
-		bin=/usr/lib/postgresql/$(<"$home/pg/PG_VERSION")/bin
-		[ -x "$bin/postgres" ] || die "$home/pg is a cluster of PostgreSQL $(<"$home/pg/PG_VERSION"), which is not installed"
+		version=$(as_house head -c 20 pg/PG_VERSION)
+		[[ $version =~ ^[0-9]+$ ]] || die "$home/pg/PG_VERSION does not say a version of PostgreSQL"
+		bin=/usr/lib/postgresql/$version/bin
+		[ -x "$bin/postgres" ] || die "$home/pg is a cluster of PostgreSQL $version, which is not installed"
 	else
 		bin=$(compgen -G '/usr/lib/postgresql/*/bin' | sort -V | tail -n 1)
 		[ -x "$bin/initdb" ] || die "PostgreSQL is not installed: run scripts/deps"
@@ -14,11 +19,18 @@ postgres_bin() {
 	echo "$bin"
 }
 
-# initdb in a directory beside, so that an interrupted one leaves no half cluster.
 cluster_make() {
-	local bin
 	[ ! -s "$home/pg/PG_VERSION" ] || return 0
+	cluster_init
+	as_house mv -T pg.new pg
+}
+
+# initdb in a directory beside, so that an interrupted one leaves no half cluster.
+cluster_init() {
+	local bin
 	bin=$(postgres_bin)
+	# A restore that was killed leaves its server.
+	cluster=pg.new cluster_stop || true
 	as_house rm -rf "$home/pg.new"
 	say "Making a PostgreSQL cluster in $home/pg"
 	as_house_logged "$home/log/initdb.log" "$bin/initdb" -D "$home/pg.new" -U postgres --auth=peer --encoding=UTF8 \
@@ -27,7 +39,7 @@ cluster_make() {
 		die "initdb failed; its output is in $home/log/initdb.log"
 	}
 	# Relative to the data directory, so that a house can be moved.
-	as_house sh -e -c "echo \"include = '../etc/postgresql.conf'\" >>pg.new/postgresql.conf; mv -T pg.new pg"
+	as_house sh -c "echo \"include = '../etc/postgresql.conf'\" >>pg.new/postgresql.conf"
 }
 
 # The generated part of its configuration. Succeeds when something changed.
@@ -75,9 +87,9 @@ login_roles=()
 
 cluster_pid() {
 	local pid
-	[ -r "$home/pg/postmaster.pid" ] && read -r pid <"$home/pg/postmaster.pid" && [[ $pid =~ ^[0-9]+$ ]] || return 1
+	[ -r "$home/$cluster/postmaster.pid" ] && read -r pid <"$home/$cluster/postmaster.pid" && [[ $pid =~ ^[0-9]+$ ]] || return 1
 	case $(tr '\0' ' ' 2>/dev/null <"/proc/$pid/cmdline") in
-	*postgres*" -D $home/pg"*) echo "$pid" ;;
+	*postgres*" -D $home/$cluster"*) echo "$pid" ;;
 	*) return 1 ;;
 	esac
 }
@@ -90,10 +102,10 @@ cluster_start() {
 	fi
 	if cluster_pid >/dev/null; then
 		if cluster_configure; then
-			as_house "$bin/pg_ctl" -s -D "$home/pg" reload
+			as_house "$bin/pg_ctl" -s -D "$home/$cluster" reload
 			if [ "$(psql_do -At -c 'SELECT count(*) FROM pg_settings WHERE pending_restart')" != 0 ]; then
 				say "Restarting PostgreSQL for its new settings"
-				as_house "$bin/pg_ctl" -s -w -m fast -l "$log" -D "$home/pg" restart
+				as_house "$bin/pg_ctl" -s -w -m fast -l "$log" -D "$home/$cluster" restart
 			fi
 		fi
 		return
@@ -101,7 +113,7 @@ cluster_start() {
 	cluster_configure || true
 	# After a kill, what is left of the old server can be in the way for a moment: its own processes see to that.
 	deadline=$((SECONDS + 30))
-	until as_house_logged "$home/log/pg_ctl.log" "$bin/pg_ctl" -s -w -t 60 -l "$log" -D "$home/pg" start </dev/null; do
+	until as_house_logged "$home/log/pg_ctl.log" "$bin/pg_ctl" -s -w -t 60 -l "$log" -D "$home/$cluster" start </dev/null; do
 		if [ $SECONDS -ge $deadline ] || ! as_house tail -n 3 "$log" | grep -qE 'postmaster\.pid|shared memory block'; then
 			tail_log "$home/log/pg_ctl.log"
 			tail_log "$log"
@@ -119,8 +131,8 @@ cluster_stop() {
 	local bin pid
 	pid=$(cluster_pid) || return 1
 	bin=$(postgres_bin)
-	as_house "$bin/pg_ctl" -s -w -t 30 -m fast -D "$home/pg" stop 2>/dev/null ||
-		as_house "$bin/pg_ctl" -s -w -t 30 -m immediate -D "$home/pg" stop 2>/dev/null ||
+	as_house "$bin/pg_ctl" -s -w -t 30 -m fast -D "$home/$cluster" stop 2>/dev/null ||
+		as_house "$bin/pg_ctl" -s -w -t 30 -m immediate -D "$home/$cluster" stop 2>/dev/null ||
 		stop_pids 5 QUIT "$pid"
 }
 
@@ -166,17 +178,25 @@ conninfo_read() {
 
 # psql_as ROLE ...: the same as a role.
 psql_as() {
-	local role=$1 name conninfo password
+	local role=$1
 	shift
+	client_as "$role" psql "$@"
+}
+
+# client_as ROLE PROGRAM ...: a program of PostgreSQL in the house's database.
+client_as() {
+	local role=$1 program=$2 name conninfo password
+	shift 2
+	[ -n "$param_database" ] || [ -S "$home/run/.s.PGSQL.5432" ] || die "the house is not running: $(own_name) up starts it"
 	(
 		cd "$home" || exit 1
 		for name in ${!PG*}; do unset "$name"; done
 		if [ -n "$param_database" ]; then
 			conninfo_read "$param_database"
 			[ -z "$password" ] || export PGPASSWORD=$password
-			PGUSER=$role exec psql -d "$conninfo" "$@"
+			PGUSER=$role exec "$program" -d "$conninfo" "$@"
 		else
-			PGHOST=$home/run PGDATABASE=aurora PGUSER=$role exec psql "$@"
+			PGHOST=$home/run PGDATABASE=aurora PGUSER=$role exec "$program" "$@"
 		fi
 	)
 }

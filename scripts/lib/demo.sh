@@ -39,7 +39,7 @@ demo_id() {
 # The demo user and the thought's id are kept, so that another demonstration logs in and finds the same thought.
 demo_run() {
 	local token='' answer='' status='' email='' password='' id='' file=$home/run/demo try
-	[ ! -s "$file" ] || read -r email password id <"$file"
+	read -r email password id < <(house_read "$file") || true
 	if [ -z "$id" ] ||
 		! demo_call "Log in the demo user" POST /auth/login "{\"email\":\"$email\",\"password\":\"$password\"}"; then
 		email=demo-$(openssl rand -hex 4)@example.org

@@ -234,6 +234,16 @@ services() {
 	sed -E 's/#.*//; /^[[:space:]]*$/d' "$root/httpd/services.tab"
 }
 
+# The content of a file of the house, none where there is none; never one that its user could not read, nor a pipe that
+# keeps us waiting.
+house_read() {
+	as_house timeout 5 cat -- "$1" 2>/dev/null || true
+}
+
+house_sum() {
+	as_house timeout 5 sha256sum -- "$1" 2>/dev/null || true
+}
+
 # Put a file in place with owner and mode, only when it differs: install_file SOURCE TARGET MODE. Succeeds when changed.
 install_file() {
 	install_text "$2" "$3" <"$1"
@@ -251,6 +261,7 @@ install_text() {
 			rm -f "$1.new"
 			exit 100
 		fi
+		sync "$1.new"
 		mv -f "$1.new" "$1"' sh "$1" "$2" || status=$?
 	case $status in
 	0) return 0 ;;
@@ -259,16 +270,27 @@ install_text() {
 	esac
 }
 
-# Secrets of 256 bits and the first signing key, mode 600, where they are missing.
+# Secrets of 256 bits and the first signing key, mode 600. Only a house without accounts gets new ones: what is missing
+# later is lost, and another in its place would make every password wrong (pepper) or unreadable what was sealed.
 secrets_make() {
 	local name
 	for name in pepper seal limits; do
-		[ -s "$home/secrets/$name" ] || openssl rand -hex 32 | install_text "$home/secrets/$name" 600
+		[ ! -s "$home/secrets/$name" ] || continue
+		if [ "$name" != limits ] && accounts_there; then
+			die "$home/secrets/$name is missing or empty, and there are accounts that need it: put it back from a backup"
+		fi
+		openssl rand -hex 32 | install_text "$home/secrets/$name" 600
 	done
-	compgen -G "$home/keys/*.pem" >/dev/null || key_make >/dev/null
+	[ -n "$(as_house find keys -name '*.pem' ! -name '*.pub.pem' -size +0)" ] || key_make >/dev/null
 }
 
-# A new ES256 key pair; prints its kid. The public half comes last, so that a private key is never without it.
+# Somebody has registered in the database of the house.
+accounts_there() {
+	[ "$(psql_do -At -c "SELECT to_regclass('identity.users') IS NOT NULL")" = t ] &&
+		[ "$(psql_do -At -c 'SELECT EXISTS (SELECT FROM identity.users)')" = t ]
+}
+
+# A new ES256 key pair; prints its kid. The public half comes first, so that a private key is never without it.
 key_make() {
 	local kid
 	kid=$(printf %08x "$(date +%s)")$(openssl rand -hex 4)
@@ -288,7 +310,7 @@ programs_install() {
 		name=${file##*/}
 		install_file "$file" "$home/bin/$name" 755 || true
 	done
-	for file in cron-loop cron-run; do
+	for file in cron-loop cron-run log-rotate; do
 		install_file "$here/$file" "$home/bin/$file" 755 || true
 	done
 	install_file "$root/cron/crontab" "$home/etc/crontab" 644 || true

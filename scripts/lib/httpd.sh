@@ -134,13 +134,24 @@ httpd_state() {
 	local program
 	{
 		echo "$param_port"
-		cat "$home/run/environment"
+		house_read "$home/run/environment"
 	} | sha256sum
 	{
-		[ ! -e "$home/aurora.conf" ] || cat "$home/aurora.conf"
-		while read -r _ program _; do sha256sum "$home/bin/$program"; done < <(services)
-		cat "$home/etc/$httpd.conf"
+		house_read "$home/aurora.conf"
+		while read -r program; do house_sum "$home/bin/$program"; done < <(services | awk '{ print $2 }' | sort -u)
+		house_read "$home/etc/$httpd.conf"
 	} | sha256sum
+}
+
+# That no other process listens on the port; before anything is changed. (proc(5): in /proc/net/tcp 0A is the state of who
+# listens, the tenth field the socket's inode.)
+port_check() {
+	local inode pid=none
+	inode=$(awk -v port="$(printf ':%04X$' "$param_port")" '$2 ~ port && $4 == "0A" { print $10; exit }' /proc/net/tcp)
+	[ -n "$inode" ] || return 0
+	read -r _ pid < <(httpd_running) || true
+	[ -n "$(find "/proc/$pid/fd" -lname "socket:\\[$inode\\]" 2>/dev/null)" ] ||
+		die "port $param_port is taken: set AURORA_PORT to another, or stop what listens there"
 }
 
 httpd_start() {
@@ -148,7 +159,7 @@ httpd_start() {
 	httpd_configure
 	state=$(httpd_state)
 	read -r kind pid < <(httpd_running) || true
-	if [ "$kind" = "$httpd" ] && [ -r "$home/run/httpd.state" ]; then was=$(<"$home/run/httpd.state"); fi
+	if [ "$kind" = "$httpd" ]; then was=$(house_read "$home/run/httpd.state"); fi
 	if [ "$state" = "$was" ]; then return; fi
 	if [ "$kind" = lighttpd ] && [ "${state%%$'\n'*}" = "${was%%$'\n'*}" ] && [ "$param_port" -ge 1024 ] &&
 		httpd_reload "$pid"; then

@@ -95,15 +95,16 @@ END
 			FROM pg_inherits WHERE inhparent = 'bus.events'::regclass"
 		;;
 	parked)
-		psql_do -q -P footer=off -P null=- -P border=0 -c "$(
-			psql_do -q -At -c "SELECT string_agg(format('SELECT %L AS consumer, event_id AS id, event->>''type'' AS type,
-				aggregate_id, attempts, CASE WHEN dead_at IS NULL THEN date_trunc(''second'', next_try_at) END AS next_try,
-				date_trunc(''second'', dead_at) AS dead_since, error FROM %I.bus_parked', name, name), ' UNION ALL ')
-				|| ' ORDER BY 1, 2' FROM bus.consumers"
-		)"
+		# By gexec, which takes what the server says for SQL alone: psql itself would run commands that it begins with.
+		psql_do -q -P footer=off -P null=- -P border=0 -f - <<'END'
+SELECT string_agg(format('SELECT %L AS consumer, event_id AS id, event->>''type'' AS type, aggregate_id, attempts,
+	CASE WHEN dead_at IS NULL THEN date_trunc(''second'', next_try_at) END AS next_try,
+	date_trunc(''second'', dead_at) AS dead_since, error FROM %I.bus_parked', name, name), ' UNION ALL ') || ' ORDER BY 1, 2'
+FROM bus.consumers \gexec
+END
 		;;
 	replay | drop)
-		[[ $# = 2 && $2 =~ ^[0-9]+$ ]] || die "bus $word: takes the consumer's name and the event's id"
+		[[ $# = 2 && $2 =~ ^[0-9]+$ ]] || die "bus $word: takes the consumer's name and the event's id, a number"
 		[ "$word" = replay ] || word=discard
 		found=$(psql_do -q -At -v consumer="$1" -v id="$2" -f - <<END
 SELECT CASE WHEN EXISTS (SELECT FROM bus.consumers WHERE name = :'consumer') THEN bus.$word(:'consumer', :id) END;

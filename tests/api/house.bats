@@ -32,27 +32,6 @@ setup() {
 	curl -s -o /dev/null "$AURORA_URL/users/me" || aurora up
 }
 
-aurora() {
-	timeout 90 "$HOUSE_ROOT/scripts/aurora" "$@" 3>&- </dev/null
-}
-
-# The output of a command that has to fail.
-refused() {
-	local out
-	if out=$("$@" 2>&1); then
-		echo "it should have failed: $*: $out" >&2
-		return 1
-	fi
-	printf '%s\n' "$out"
-}
-
-has() {
-	[[ $1 == *"$2"* ]] || {
-		echo "'$2' is not in: $1" >&2
-		return 1
-	}
-}
-
 # Everything that runs for a home, as "PID NAME".
 processes_of() {
 	local home
@@ -117,10 +96,10 @@ servers_of() {
 	local out long
 	mkdir "$HOUSES/other"
 	touch "$HOUSES/other/thesis.tex"
-	out=$(AURORA_HOME=$HOUSES/other refused aurora up)
+	out=$(AURORA_HOME=$HOUSES/other AURORA_PORT=$PORT_B refused aurora up)
 	has "$out" thesis.tex
 	long=$HOUSES/$(printf 'x%.0s' {1..80})
-	out=$(AURORA_HOME=$long refused aurora up)
+	out=$(AURORA_HOME=$long AURORA_PORT=$PORT_B refused aurora up)
 	has "$out" "107"
 	out=$(AURORA_HOME="$HOUSES/a b" refused aurora up)
 	has "$out" "AURORA_HOME"
@@ -132,6 +111,7 @@ servers_of() {
 	local out
 	out=$(AURORA_HOME=$HOUSES/b AURORA_PORT=$PORT_A refused aurora up)
 	has "$out" "port $PORT_A is taken"
+	[ ! -e "$HOUSES/b" ]
 	AURORA_HOME=$HOUSES/b AURORA_PORT=$PORT_B AURORA_CRON=loop aurora up
 	api GET /users/me
 	expect_status 401
@@ -142,7 +122,13 @@ servers_of() {
 	out=$(AURORA_HOME=$HOUSES/b aurora status)
 	has "$out" "$PORT_B"
 	has "$out" sweep
+	out=$(AURORA_HOME=$HOUSES/b AURORA_PORT=$PORT_A refused aurora up)
+	has "$out" "port $PORT_A is taken"
+	AURORA_URL=http://127.0.0.1:$PORT_B api GET /users/me
+	expect_status 401
 	AURORA_HOME=$HOUSES/b aurora down
+	out=$(AURORA_HOME=$HOUSES/b refused aurora mail)
+	has "$out" "not running"
 	equal "$(processes_of "$HOUSES/b")" ""
 	api GET /users/me
 	expect_status 401
@@ -166,6 +152,26 @@ servers_of() {
 	equal "$(processes_of "$AURORA_HOME")" ""
 	aurora up
 	TOKEN='' api POST /auth/login "{\"email\":\"$email\",\"password\":\"$PASSWORD\"}"
+	expect_status 200
+}
+
+@test "a secret that accounts need is not made anew, a signing key is" {
+	local out
+	register
+	aurora down
+	cp -p "$AURORA_HOME/secrets/pepper" "$BATS_TEST_TMPDIR/pepper"
+	rm "$AURORA_HOME/secrets/pepper"
+	out=$(refused aurora up)
+	has "$out" "secrets/pepper is missing"
+	: >"$AURORA_HOME/secrets/pepper"
+	out=$(refused aurora up)
+	has "$out" "secrets/pepper is missing or empty"
+	cp -p "$BATS_TEST_TMPDIR/pepper" "$AURORA_HOME/secrets/pepper"
+	find "$AURORA_HOME/keys" -name '*.pem' ! -name '*.pub.pem' -delete
+	aurora up
+	TOKEN='' api POST /auth/login "{\"email\":\"$EMAIL\",\"password\":\"$PASSWORD\"}"
+	expect_status 200
+	api GET /users/me
 	expect_status 200
 }
 
@@ -258,6 +264,8 @@ servers_of() {
 	head -c 1100000 /dev/zero | tr '\0' ' ' >"$BATS_TEST_TMPDIR/big"
 	api POST '/api/thoughts/import?dry_run=true' "@$BATS_TEST_TMPDIR/big" -H 'Content-Type: application/x-ndjson'
 	[ "$status" != 413 ]
+	TOKEN='' api POST /api/thoughts/import "@$BATS_TEST_TMPDIR/big" -H 'Content-Type: application/x-ndjson'
+	expect_problem 413 too_large
 	TOKEN='' api GET /
 	expect_status 200
 	expect_header Content-Type 'text/html; charset=utf-8'
@@ -417,9 +425,9 @@ END
 	PATH=$HOUSES/.path:$PATH AURORA_CRON=auto aurora up
 	equal "$(head -n 1 "$tab")" '0 7 * * * water the plants'
 	grep -qxF "* * * * * $AURORA_HOME/bin/cron-run index-refresh --for 59s" "$tab"
-	equal "$(wc -l <"$tab")" 5
+	equal "$(wc -l <"$tab")" 6
 	PATH=$HOUSES/.path:$PATH AURORA_CRON=auto aurora up
-	equal "$(wc -l <"$tab")" 5
+	equal "$(wc -l <"$tab")" 6
 	has "$(PATH=$HOUSES/.path:$PATH aurora status)" "the machine's cron"
 	PATH=$HOUSES/.path:$PATH aurora down
 	equal "$(<"$tab")" '0 7 * * * water the plants'
@@ -488,6 +496,15 @@ export LD_PRELOAD='$trap/x.so'"
 	out=$(aurora params)
 	has "$out" "$AURORA_PORT"
 	aurora migrate
+	# A pipe in place of a file, and a server that answers with commands for psql.
+	as_user rm "$AURORA_HOME/etc/crontab"
+	as_user mkfifo "$AURORA_HOME/etc/crontab"
+	timeout 60 "$HOUSE_ROOT/scripts/aurora" status 3>&- || [ $? != 124 ]
+	as_user rm "$AURORA_HOME/etc/crontab"
+	sql "CREATE SCHEMA evil; ALTER ROLE postgres SET search_path = evil, pg_catalog;
+		CREATE FUNCTION evil.format(text, name, name) RETURNS text LANGUAGE sql AS \$\$ SELECT '\\! touch $trap/said' \$\$"
+	refused aurora bus parked
+	sql "ALTER ROLE postgres RESET search_path; DROP SCHEMA evil CASCADE"
 	refused aurora up
 	as_user rm "$AURORA_HOME/etc/errors"
 	# A log of a server that root had started goes on.

@@ -97,6 +97,61 @@ UPDATE bus.events SET at = now() - interval '31 days';
 SELECT is(bus.expire('-1 day'), 1, 'an old one is');
 ROLLBACK;
 
+-- A restored log: positions of every kind mean the same when transactions are numbered anew, and what comes is after them.
+BEGIN;
+DELETE FROM bus.events;
+SELECT nextval('bus.events_id_seq') AS first_id \gset
+INSERT INTO bus.events (id, type, payload, xid) OVERRIDING SYSTEM VALUE
+SELECT :first_id + i, CASE WHEN i % 4 = 0 THEN 'UserDeleted' ELSE 'ThoughtCreated' END, '{}',
+       (9000000 + i * 7 % 40)::text::xid8
+FROM generate_series(1, 40) AS i;
+SELECT setval('bus.events_id_seq', :first_id + 40) \g /dev/null
+UPDATE search.bus_cursor SET done = '9000011:9000020:9000011,9000013,9000017', win = '9000022:9000031:9000025', pos = :first_id + 25;
+UPDATE thoughts.bus_cursor SET done = '9000003:9000008:9000003', win = NULL, pos = 0;
+DELETE FROM bus.forgotten;
+INSERT INTO bus.forgotten (event_id, user_id, xid, upto)
+VALUES (:first_id + 4, '018f0000-0000-7000-8000-000000000001', '9000028', '9000020');
+CREATE FUNCTION pg_temp.left_to_apply(consumer name) RETURNS bigint[] LANGUAGE plpgsql AS $$
+DECLARE
+	c record;
+BEGIN
+	EXECUTE format('SELECT * FROM %I.bus_cursor', consumer) INTO c;
+	RETURN ARRAY(SELECT e.id FROM bus.events e
+	             WHERE NOT pg_visible_in_snapshot(e.xid, c.done)
+	               AND (c.win IS NULL OR e.id > c.pos OR NOT pg_visible_in_snapshot(e.xid, c.win)) ORDER BY e.id);
+END
+$$;
+CREATE TEMPORARY TABLE before AS SELECT name, pg_temp.left_to_apply(name) AS ids FROM bus.consumers;
+CREATE TEMPORARY TABLE pending AS SELECT consumer, pending FROM bus.status();
+SELECT cmp_ok(min(cardinality(ids)), '>', 5, 'something is left to apply, and not the same: ' || string_agg(ids::text, ' '))
+FROM before HAVING count(DISTINCT ids) = 2;
+SELECT bus.rebase() \g /dev/null
+SELECT results_eq('SELECT name, pg_temp.left_to_apply(name) FROM bus.consumers ORDER BY k',
+                  'SELECT name, ids FROM before JOIN bus.consumers USING (name) ORDER BY k', 'the same is left to apply');
+SELECT results_eq('SELECT consumer, pending FROM bus.status()', 'SELECT consumer, pending FROM pending',
+                  'which status says, too');
+SELECT cmp_ok(max(xid), '<', '500'::xid8, 'no number is one that a cluster gives out') FROM bus.events;
+SELECT cmp_ok((SELECT xid FROM bus.forgotten), '>=', bus.horizon(), 'what is to be forgotten waits');
+SELECT is((SELECT array_agg((e ->> 'id')::bigint) FROM json_array_elements(p.events::json) AS e), wanted.ids,
+          name || ' gets it in the order of the log')
+FROM bus.consumers c
+CROSS JOIN LATERAL (SELECT CASE c.name WHEN 'search' THEN (SELECT done FROM search.bus_cursor)
+                                       ELSE (SELECT done FROM thoughts.bus_cursor) END) AS d (done)
+CROSS JOIN LATERAL bus.open_window(c.name, d.done) AS w
+CROSS JOIN LATERAL bus.page(c.name, d.done, w.win, w.first - 1, 100) AS p
+CROSS JOIN LATERAL (SELECT array_agg(e.id ORDER BY e.id) AS ids FROM before b JOIN bus.events e ON e.id = ANY (b.ids)
+                    WHERE b.name = c.name AND e.type = ANY (c.types)) AS wanted;
+UPDATE search.bus_cursor SET done = pg_current_snapshot();
+UPDATE thoughts.bus_cursor SET done = pg_current_snapshot();
+SELECT cmp_ok((SELECT xid FROM bus.forgotten), '<', bus.horizon(), 'until everything is applied');
+SELECT bus.publish('ThoughtCreated', '018f0000-0000-7000-8000-000000000001', '018f0000-0000-7000-8000-000000000002', 1, '{}')
+	AS new_event \gset
+SELECT is(pg_temp.left_to_apply('search'), ARRAY[:new_event::bigint], 'a new event comes after all that');
+DELETE FROM bus.events;
+SELECT bus.rebase() \g /dev/null
+SELECT is((SELECT done::text FROM search.bus_cursor), '3:3:', 'an empty log is one, too');
+ROLLBACK;
+
 -- Partitions are made ahead, and open to nobody by themselves.
 SELECT cmp_ok((SELECT count(*) FROM pg_inherits WHERE inhparent = 'bus.events'::regclass), '>=', 3::bigint,
               'there are partitions ahead');
