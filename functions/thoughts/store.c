@@ -42,8 +42,8 @@ struct result *store_thought_anywhere(struct request *req, const char *id)
 
 struct result *store_create(struct request *req, const struct draft *d)
 {
-	if (strcmp(d->tags, "{}") == 0)
-		return db_run(req->db, SQL_THOUGHT_CREATE_UNTAGGED, req->user->user_id, d->id, d->text, d->pinned,
+	if (d->minted && strcmp(d->tags, "{}") == 0)
+		return db_run(req->db, SQL_THOUGHT_CREATE_PLAIN, req->user->user_id, d->id, d->text, d->pinned,
 			      d->captured_at);
 	return db_run(req->db, SQL_THOUGHT_CREATE, req->user->user_id, d->id, d->text, d->tags, d->pinned,
 		      d->captured_at);

@@ -26,6 +26,7 @@ struct draft {
 	const char *tags; /* array literal of normalised tags with their parents, sorted */
 	const char *pinned;
 	const char *captured_at; /* NULL: on create now, on update as it was */
+	bool minted;             /* the id was made for it just now */
 };
 
 /* Which thoughts. */

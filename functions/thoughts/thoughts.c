@@ -212,8 +212,10 @@ static int post_thought(struct request *req)
 	if (!tags_few_enough(req, &tags, 0))
 		return 0;
 	draft.tags = tags_literal(&tags);
-	if (draft.id == NULL)
+	if (draft.id == NULL) {
 		draft.id = mint_id(req, draft.captured_at);
+		draft.minted = true;
+	}
 	created = store_create(req, &draft);
 	if (created == NULL)
 		return problem_database(req);

@@ -25,11 +25,11 @@ SELECT id, text, tags, pinned, captured_at, created_at, updated_at, version,
                    thoughts.payload(text, tags, pinned, captured_at, created_at, updated_at)) AS event
 FROM t
 
--- The same for one without tags, which one node of a plan does: $4 and $5 as $5 and $6.
--- name: thought_create_untagged
+-- The same for one without tags and with an id that was made for it, so nothing has it: one node of a plan does it all.
+-- $4 and $5 as $5 and $6.
+-- name: thought_create_plain
 INSERT INTO thoughts.thoughts (user_id, id, text, pinned, captured_at)
 VALUES ($1, $2, $3, $4, coalesce($5, now()))
-ON CONFLICT (user_id, id) DO NOTHING
 RETURNING id, text, tags, pinned, captured_at, created_at, updated_at, version,
           bus.publish('ThoughtCreated', user_id, id, version,
                       thoughts.payload(text, tags, pinned, captured_at, created_at, updated_at)) AS event

@@ -61,7 +61,7 @@ static PGresult *answer(FCGX_Request *fcgi, PGconn *conn)
 			   (const char *[]){user, "ffffffff-ffff-ffff-ffff-ffffffffffff", "51"});
 	body[FCGX_GetStr(body, sizeof(body) - 1, fcgi->in)] = '\0';
 	uuid_new(id);
-	return run(conn, SQL_THOUGHT_CREATE_UNTAGGED, (const char *[]){user, id, body, "f", NULL});
+	return run(conn, SQL_THOUGHT_CREATE_PLAIN, (const char *[]){user, id, body, "f", NULL});
 }
 
 int main(void)

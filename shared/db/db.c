@@ -17,8 +17,9 @@
 #include "util/clock.h"
 #include "util/log.h"
 
-#define CONNECT_TIMEOUT_US 1100000 /* for each host that the connection string names */
-#define CONNECT_SILENCE_MS "1000"  /* after which the next of them is tried */
+#define CONNECT_SILENCE_MS 1000 /* after which a host is given up, where it is the only one */
+#define CONNECT_ALL_MS     1800 /* what all hosts of a connection string have between them: an answer within 2 s */
+#define CONNECT_GRACE_MS   100
 #define STATEMENT_GRACE_US 1000000
 #define ATTEMPTS           3
 #define POLL_FRESH_US      1000 /* what db_poll saw holds for this long */
@@ -214,20 +215,17 @@ static struct wishes wishes_of(const char *conninfo)
 
 static bool start_connection(struct db *db)
 {
-	char options[256];
+	char options[256], silence[16];
 	const struct wishes wishes = wishes_of(db->options.conninfo);
-	int64_t deadline = clock_tick_us() + wishes.hosts * (int64_t)CONNECT_TIMEOUT_US;
+	int each_ms = wishes.hosts == 1 ? CONNECT_SILENCE_MS : CONNECT_ALL_MS / wishes.hosts;
+	int64_t deadline = clock_tick_us() + INT64_C(1000) * (wishes.hosts * each_ms + CONNECT_GRACE_MS);
 	const char *keywords[] = {"tcp_user_timeout", "user", "application_name", "options", "client_encoding",
 				  "dbname",           NULL};
-	const char *values[] = {CONNECT_SILENCE_MS,
-				db->options.role,
-				db->options.application,
-				options,
-				"UTF8",
-				db->options.conninfo,
-				NULL};
+	const char *values[] = {
+		silence, db->options.role, db->options.application, options, "UTF8", db->options.conninfo, NULL};
 	const unsigned no_timeout = 0;
 
+	snprintf(silence, sizeof(silence), "%d", each_ms);
 	snprintf(options, sizeof(options),
 		 "-c statement_timeout=%ld -c timezone=UTC -c "
 		 "datestyle=ISO "

@@ -8,8 +8,8 @@
  * Faults: a statement that failed because of a serialisation failure or deadlock (40001, 40P01) is run again, up to 3
  * times, when no transaction is open. When the connection is lost, a statement marked (read), or one that certainly had
  * not started, is run again on a new connection; a write whose fate is unknown is DB_UNAVAILABLE. Never waits longer
- * than the statement timeout plus a second, also when packets are dropped; for a connection, a second or so for each
- * host that the connection string names, as one that is silent is passed over for the next.
+ * than the statement timeout plus a second, also when packets are dropped; for a connection, a second or, where the
+ * connection string names several hosts, two for all of them: one that is silent is passed over for the next.
  */
 #ifndef AURORA_DB_DB_H
 #define AURORA_DB_DB_H

@@ -264,7 +264,7 @@ silent_port() {
 	uptime_ms began
 	! AURORA_DATABASE="host=127.0.0.1,127.0.0.1 port=$port dbname=aurora" "$AURORA_HOME/bin/thoughts" --check || fail "it found a database"
 	took=$(since "$began")
-	((took < 3500)) || fail "it took $took ms to give up two hosts"
+	((took < 2000)) || fail "it took $took ms to give up two hosts"
 	kill "$silent"
 }
 
