@@ -68,6 +68,8 @@ static const char *check_text(const struct check *c)
 
 	if (text == NULL || !length_ok(c, utf8_length(text, len), c->field->min, c->field->max, "character"))
 		return NULL;
+	if (c->field->min > 0 && utf8_is_blank(text, len))
+		return fault(c, "required", "must not be blank");
 	if (c->field->type == FIELD_LINE && has_control(text, len))
 		return fault(c, "invalid", "must be one line without control characters");
 	return text;

@@ -17,7 +17,7 @@ struct json_writer;
 struct request;
 
 enum field_type {
-	FIELD_TEXT, /* min..max code points; NFC is left to whoever compares */
+	FIELD_TEXT, /* min..max code points, not of white space alone where min > 0; NFC is left to whoever compares */
 	FIELD_LINE, /* FIELD_TEXT without control characters */
 	FIELD_INT,  /* min..max */
 	FIELD_BOOL,

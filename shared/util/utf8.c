@@ -136,3 +136,11 @@ bool utf8_is_space(uint32_t code_point)
 {
 	return uc_is_property_white_space(code_point);
 }
+
+bool utf8_is_blank(const char *text, size_t len)
+{
+	for (size_t used; len > 0; text += used, len -= used)
+		if (!utf8_is_space(utf8_next(text, len, &used)))
+			return false;
+	return true;
+}

@@ -35,4 +35,7 @@ bool utf8_is_cjk(uint32_t code_point);
 /* White space of any kind (Unicode White_Space). */
 bool utf8_is_space(uint32_t code_point);
 
+/* Valid UTF-8 of white space alone, or none at all. */
+bool utf8_is_blank(const char *text, size_t len);
+
 #endif

@@ -263,6 +263,19 @@ refused() {
 	expect_nothing_written
 }
 
+@test "a text of white space alone is none" {
+	local blank
+	register
+	rows_before=$(rows)
+	for blank in ' ' '\t\n' '\u00a0\u2003' '\u3000'; do
+		api POST /api/thoughts "{\"text\":\"$blank\"}"
+		expect_invalid /text required
+	done
+	api POST /users/me/tokens '{"name":" ","scopes":["thoughts:read"]}'
+	expect_invalid /name required
+	expect_nothing_written
+}
+
 @test "text is counted in characters: 20,000 are taken, one more is not" {
 	register
 	perl -CS -e 'print "{\"text\":\"", "\x{1F600}" x 20000, "\"}"' >"$BATS_TEST_TMPDIR/bytes"

@@ -211,12 +211,34 @@ static void characters_have_classes(void **state)
 	}
 }
 
+static void white_space_alone_is_blank(void **state)
+{
+	static const struct {
+		const char *text;
+		bool blank;
+	} cases[] = {
+		{"", true},
+		{" \t\r\n", true},
+		{"\u00a0\u2003\u3000", true},
+		{" .", false},
+		{"\u3000\u4e00", false},
+		{"\u200b", false},
+		{" \u2028\xc2\x85 ", true},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++)
+		if (utf8_is_blank(cases[i].text, strlen(cases[i].text)) != cases[i].blank)
+			fail_msg("case %zu", i);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(validity_follows_rfc_3629),   cmocka_unit_test(a_bad_byte_is_found_anywhere),
 		cmocka_unit_test(every_character_is_one),      cmocka_unit_test(normalisation_and_case),
 		cmocka_unit_test(short_ways_lead_to_the_same), cmocka_unit_test(characters_have_classes),
+		cmocka_unit_test(white_space_alone_is_blank),
 	};
 
 	return cmocka_run_group_tests_name("utf8", tests, NULL, NULL);
