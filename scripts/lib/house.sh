@@ -122,6 +122,20 @@ sanitizer_options_find() {
 	done
 }
 
+# Say which parameters the last `up` had from its environment and this one, which forgets them, has not.
+house_environment_compare() {
+	local name value lines in_force
+	lines=$(as_house cat "$home/run/environment" 2>/dev/null) || return 0
+	while assignment_read; do
+		in_force=${name#AURORA_}
+		in_force=param_${in_force,,}
+		case $name in
+		AURORA_*) [ -n "${!name+set}" ] || [ "${!in_force-$value}" = "$value" ] ||
+			say "$name was set at the last up and is not any more; to keep it, write ${in_force#param_} = … into $home/aurora.conf" ;;
+		esac
+	done <<<"$lines"
+}
+
 # Keep it for the cron programs and for later commands.
 house_environment_keep() {
 	local pair text quote="'\\''"
@@ -205,6 +219,7 @@ house_make() {
 	for entry in log/*; do
 		[ ! -f "$entry" ] || [ -O "$entry" ] || { cp "$entry" "$entry.new" && mv -f "$entry.new" "$entry"; }
 	done' sh run run/upload log keys secrets bin htdocs etc etc/errors
+	house_environment_compare
 	house_environment_keep
 }
 

@@ -207,11 +207,11 @@ servers_of() {
 	expect_problem 413 too_large
 	has "$(env -u AURORA_PORT "$HOUSE_ROOT/scripts/aurora" status)" "127.0.0.1:$AURORA_PORT"
 	echo 'body_limit = 4096' >"$AURORA_HOME/aurora.conf"
-	aurora up
+	has "$(aurora up)" "AURORA_BODY_LIMIT was set at the last up and is not any more"
 	api POST /api/thoughts "{\"text\":\"$(printf 'x%.0s' {1..3000})\"}"
 	expect_status 201
 	rm "$AURORA_HOME/aurora.conf"
-	aurora up
+	equal "$(aurora up | grep 'was set at the last up')" ""
 }
 
 @test "lighttpd: what it refuses by itself is a problem like any other" {
