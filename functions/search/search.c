@@ -15,8 +15,8 @@
  * Typing errors. When a query finds nothing, words that the caller has never written are replaced by similar ones that
  * they have, and `corrected` is the query that was answered.
  *
- * Very many hits. Of those that match, the newest 10,000 are ranked, counted and in the facets; a query that is that
- * broad is answered in the time it takes to look at its hits once.
+ * Very many hits. Of those that match, the newest 10,000 are ranked, counted and in the facets, and `newest_only` says
+ * so; a query that is that broad is answered in the time it takes to look at its hits once.
  *
  * New types of things (journals, tasks, events) are rows of search.types and search.events; see the migration.
  */
@@ -44,6 +44,8 @@
 
 #define LEARN_STEP  10000 /* documents whose words are learnt by one statement */
 #define LEARN_STEPS 20    /* at most, in one search */
+
+#define NEWEST_ONLY "10000" /* as in search.sql: what is ranked and counted of very many that match */
 
 static const struct field result_fields[] = {
 	{.name = "type", .type = FIELD_TEXT, .flags = FIELD_READ_ONLY, .help = "what it is: thoughts"},
@@ -290,7 +292,7 @@ static void write_item(struct json_writer *w, const struct result *result, struc
 	json_end_object(w);
 }
 
-/* Answers 200 with a page: items, facets over all that was found, how long it took, and how q was corrected. */
+/* Answers 200 with a page: items, facets over all that was found, how long it took, how q was corrected, and what was left out. */
 static int respond_finding(struct request *req, const struct page *page, const struct finding *finding)
 {
 	const struct result *result = finding->result;
@@ -314,6 +316,8 @@ static int respond_finding(struct request *req, const struct page *page, const s
 	json_member_int(w, "took_ms", (clock_tick_us() - req->started_us + 500) / 1000);
 	if (finding->corrected != NULL)
 		json_member_string(w, "corrected", finding->corrected);
+	if (strcmp(result_get(result, 0, "total"), NEWEST_ONLY) == 0)
+		json_member_raw(w, "newest_only", NEWEST_ONLY);
 	if (rows > page->limit) {
 		int last = (int)page->limit - 1;
 

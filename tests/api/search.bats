@@ -501,8 +501,10 @@ documents() {
 	expect_status 200
 	expect_json .total 10000
 	expect_json .facets.types.thoughts 10000
+	expect_json .newest_only 10000
 	expect_json '[.items[].title] | join(" ")' '10005 plenty 10004 plenty'
 	expect_found rare '1 2 3 4 5'
+	expect_json 'has("newest_only")' false
 }
 
 @test "a rebuild applies what it has announced before it announces more" {
