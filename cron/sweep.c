@@ -10,7 +10,7 @@
  * and erases again what requests that were under way meanwhile have left of them.
  *
  * Roles: thoughts (with the bus), identity, search. Consumes UserDeleted; publishes ThoughtDeleted. Parameters:
- * access_token_ttl, key_days, trash_days.
+ * key_days, trash_days.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -34,6 +34,7 @@
 #define PUBLIC_SUFFIX  ".pub.pem"
 #define PRIVATE_SUFFIX ".pem"
 #define DAY_S          86400
+#define KEY_KEPT_S     (2 * DAY_S) /* once replaced: access_token_ttl may be a day, whatever it is now */
 #define FORGET_STEP    1000
 #define FORGET_TEXT    "1000"
 
@@ -157,9 +158,9 @@ static bool remove_key(const char *name)
 }
 
 /*
- * A new key when the newest that can sign is old enough, or none can. One that was replaced goes when twice the life of
- * an access token has passed since: by then each token that it signed has expired, even where a process took its time
- * to notice the new one.
+ * A new key when the newest that can sign is old enough, or none can. One that was replaced goes when twice the longest
+ * life of an access token has passed since: by then each token that it signed has expired, even where a process took
+ * its time to notice the new one.
  */
 static bool rotate_keys(struct buf *summary)
 {
@@ -175,7 +176,7 @@ static bool rotate_keys(struct buf *summary)
 	}
 	for (int i = count - 1; i >= 0; i--) {
 		const char *name = names[i]->d_name;
-		bool replaced = next != NULL && key_made_s(next) + 2 * params.access_token_ttl < now_s;
+		bool replaced = next != NULL && key_made_s(next) + KEY_KEPT_S < now_s;
 
 		if (has_private(name)) {
 			next = name;

@@ -43,8 +43,8 @@ age_key() {
 @test "half a pair that a killed process has left takes no other key away" {
 	local keys=$AURORA_HOME/keys first half second
 	register
-	first=$(age_key "$(kid)" 7200)
-	half=$(printf '%08x00000000' $((EPOCHSECONDS - 7000)))
+	first=$(age_key "$(kid)" 180000)
+	half=$(printf '%08x00000000' $((EPOCHSECONDS - 179000)))
 	cp -p "$keys/$first.pub.pem" "$keys/$half.pub.pem"
 	as_house "$AURORA_HOME/bin/sweep"
 	[ -e "$keys/$first.pem" ] && [ -e "$keys/$first.pub.pem" ] || fail "the only pair is gone: $(ls "$keys")"
@@ -55,8 +55,10 @@ age_key() {
 	# Both go when another pair has signed for long enough.
 	second=$("$HOUSE_ROOT/scripts/aurora" keys rotate 3>&- | grep -oE '[0-9a-f]{16}')
 	as_house "$AURORA_HOME/bin/sweep"
+	second=$(age_key "$second" 172000)
+	as_house "$AURORA_HOME/bin/sweep"
 	[ -e "$keys/$first.pem" ] && [ -e "$keys/$half.pub.pem" ] || fail "a key went too early: $(ls "$keys")"
-	second=$(age_key "$second" 6800)
+	second=$(age_key "$second" 172900)
 	as_house "$AURORA_HOME/bin/sweep"
 	equal "$(cd "$keys" && echo *)" "$second.pem $second.pub.pem" "the keys"
 	register
