@@ -4,6 +4,7 @@
 #	house_stop                   stop it and remove its home (inside HOUSE_TEST_DIR that is scripts/test's decision)
 #	sql QUERY [psql options]     run QUERY as the superuser, rows as plain lines
 #	sql_as ROLE QUERY [options]  the same, logged in as ROLE
+#	as_house COMMAND…            run COMMAND as the user of the house
 #	pids PROGRAM                 process ids of this house's PROGRAM (thoughts, index-refresh …), one a line
 #	peak PROGRAM                 the most memory that one of its processes has had, in KiB
 #	wait_until SECONDS COMMAND…  run COMMAND until it succeeds; fails when it has not after SECONDS
@@ -85,6 +86,16 @@ sql() {
 
 pids() {
 	{ find /proc/[0-9]*/exe -maxdepth 0 -lname "$(readlink -f "$AURORA_HOME")/bin/$1" 2>/dev/null || true; } | cut -d / -f 3
+}
+
+as_house() {
+	local user
+	user=$(stat -c %U "$AURORA_HOME/keys")
+	if [ "$(id -u)" = 0 ]; then
+		(cd / && exec setpriv "--reuid=$user" "--regid=$(id -g "$user")" --init-groups "$@")
+	else
+		"$@"
+	fi
 }
 
 peak() {

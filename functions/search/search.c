@@ -292,7 +292,8 @@ static void write_item(struct json_writer *w, const struct result *result, struc
 	json_end_object(w);
 }
 
-/* Answers 200 with a page: items, facets over all that was found, how long it took, how q was corrected, and what was left out. */
+/* Answers 200 with a page: items, facets over all that was found, how long it took, how q was corrected, what was left
+ * out. */
 static int respond_finding(struct request *req, const struct page *page, const struct finding *finding)
 {
 	const struct result *result = finding->result;

@@ -33,21 +33,10 @@ teardown() {
 	fi
 }
 
-# COMMAND…: as the user of the house.
-as_user() {
-	local user
-	user=$(stat -c %U "$AURORA_HOME/pg")
-	if [ "$(id -u)" = 0 ]; then
-		(cd / && setpriv "--reuid=$user" "--regid=$(id -g "$user")" --init-groups "$@")
-	else
-		"$@"
-	fi
-}
-
 # What cron would run: apply what is pending.
 consume() {
-	as_user "$AURORA_HOME/bin/cron-run" index-refresh --for 1s
-	as_user "$AURORA_HOME/bin/cron-run" sweep --for 1s
+	as_house "$AURORA_HOME/bin/cron-run" index-refresh --for 1s
+	as_house "$AURORA_HOME/bin/cron-run" sweep --for 1s
 }
 
 # Two accounts, and work that is done, half done, and still to do for the consumers of events.
@@ -155,10 +144,10 @@ restore_refuses() {
 	has "$(refused aurora backup --all)" "aurora backup --help"
 	has "$(AURORA_HOME=$HOUSES/none refused aurora backup "$dir/x.tar")" "there is no house"
 	# What the house's user can write does not say which program runs.
-	as_user cp "$AURORA_HOME/pg/PG_VERSION" "$AURORA_HOME/run/PG_VERSION"
-	as_user tee "$AURORA_HOME/pg/PG_VERSION" <<<"../../..$dir" >/dev/null
+	as_house cp "$AURORA_HOME/pg/PG_VERSION" "$AURORA_HOME/run/PG_VERSION"
+	as_house tee "$AURORA_HOME/pg/PG_VERSION" <<<"../../..$dir" >/dev/null
 	out=$(refused aurora backup "$dir/x.tar")
-	as_user mv "$AURORA_HOME/run/PG_VERSION" "$AURORA_HOME/pg/PG_VERSION"
+	as_house mv "$AURORA_HOME/run/PG_VERSION" "$AURORA_HOME/pg/PG_VERSION"
 	has "$out" "PG_VERSION"
 	aurora down
 	has "$(refused aurora backup "$dir/x.tar")" "the database does not run"
@@ -387,21 +376,21 @@ write_lines() {
 	local log=$AURORA_HOME/log i file writer
 	grep -qE '^\*/[0-9]+ \* \* \* \* log-rotate$' "$AURORA_HOME/etc/crontab"
 	# A small one stays, an empty one too.
-	as_user "$AURORA_HOME/bin/cron-run" log-rotate
+	as_house "$AURORA_HOME/bin/cron-run" log-rotate
 	equal "$(find "$log" -name '*.log.*')" ""
-	as_user touch "$log/busy.log"
+	as_house touch "$log/busy.log"
 	(exec 3>&- && write_lines) &
 	writer=$!
 	for i in 1 2 3; do
-		for file in cron busy; do head -c 17M /dev/zero | tr '\0' '\n' | as_user tee -a "$log/$file.log" >/dev/null; done
-		as_user "$AURORA_HOME/bin/cron-run" log-rotate
+		for file in cron busy; do head -c 17M /dev/zero | tr '\0' '\n' | as_house tee -a "$log/$file.log" >/dev/null; done
+		as_house "$AURORA_HOME/bin/cron-run" log-rotate
 		equal "$(find "$log" -name 'cron.log.*.gz' | wc -l)" "$i"
 		[ "$(stat -c %s "$log/busy.log")" -lt 17000000 ]
 	done
 	# As many days later.
 	for i in {1..14}; do
-		echo "line $i" | as_user tee -a "$log/cron.log" >/dev/null
-		as_user logrotate --force --state "$AURORA_HOME/run/logrotate.state" "$AURORA_HOME/etc/logrotate.conf"
+		echo "line $i" | as_house tee -a "$log/cron.log" >/dev/null
+		as_house logrotate --force --state "$AURORA_HOME/run/logrotate.state" "$AURORA_HOME/etc/logrotate.conf"
 	done
 	touch "$HOUSES/.stop"
 	wait "$writer"
@@ -414,8 +403,8 @@ write_lines() {
 	equal "$(grep -cvE '^[0-9]{8} y{190}$' "$HOUSES/.lines")" 0 "torn lines"
 	LC_ALL=C sort -c -u "$HOUSES/.lines"
 	# Who writes a log goes on in it.
-	head -c 17M /dev/zero | as_user tee -a "$log/identity.log" >/dev/null
-	as_user "$AURORA_HOME/bin/cron-run" log-rotate
+	head -c 17M /dev/zero | as_house tee -a "$log/identity.log" >/dev/null
+	as_house "$AURORA_HOME/bin/cron-run" log-rotate
 	TOKEN='' api GET /users/me
 	wait_until 5 grep -q "$(header X-Request-Id)" "$log/identity.log"
 	equal "$(grep -c . "$log/identity.log")" "$(grep -c '^{' "$log/identity.log")" "lines that are no JSON"

@@ -26,14 +26,7 @@ bin_pg() {
 
 # pg_ctl as the cluster's owner.
 pg() {
-	local user
-	user=$(stat -c %U "$AURORA_HOME/pg")
-	if [ "$(id -un)" = "$user" ]; then
-		(cd / && "$(bin_pg)/pg_ctl" -D "$AURORA_HOME/pg" "$@") </dev/null >>"$HOUSE_SCRATCH/pg_ctl.log" 2>&1 3>&-
-	else
-		(cd / && setpriv --reuid="$user" --regid="$user" --init-groups "$(bin_pg)/pg_ctl" -D "$AURORA_HOME/pg" "$@") \
-			</dev/null >>"$HOUSE_SCRATCH/pg_ctl.log" 2>&1 3>&-
-	fi
+	as_house "$(bin_pg)/pg_ctl" -D "$AURORA_HOME/pg" "$@" </dev/null >>"$HOUSE_SCRATCH/pg_ctl.log" 2>&1 3>&-
 }
 
 pg_start() {

@@ -343,9 +343,7 @@ DocumentRoot "$site/www"
 </Directory>
 END
 	[ "$(id -u)" != 0 ] || chown -R "$user:" "$site"
-	as_user=()
-	[ "$(id -u)" != 0 ] || as_user=(setpriv "--reuid=$user" "--regid=$(id -g "$user")" --init-groups)
-	(cd / && exec 3>&- && env -i PATH=/usr/sbin:/usr/bin:/bin "${as_user[@]}" apache2 -f "$site/apache.conf" -k start)
+	as_house env -i PATH=/usr/sbin:/usr/bin:/bin apache2 -f "$site/apache.conf" -k start 3>&-
 	AURORA_URL=http://127.0.0.1:$port
 	wait_until 10 curl -s -o /dev/null "$AURORA_URL/users/me"
 	TOKEN='' api GET /users/me
@@ -465,48 +463,46 @@ new_key_signs() {
 }
 
 @test "root trusts nothing that the house's user can write" {
-	local out user trap=$HOUSES/.trap
+	local out trap=$HOUSES/.trap
 	if [ "$(id -u)" != 0 ]; then return 0; fi # there is one user only
-	user=$(stat -c %U "$AURORA_HOME/pg")
 	mkdir -m 755 "$trap"
-	as_user() { (cd / && setpriv "--reuid=$user" "--regid=$(id -g "$user")" --init-groups "$@"); }
 	# Words for a shell, in what a later command reads.
 	cp -p "$AURORA_HOME/run/environment" "$trap/environment"
 	# shellcheck disable=SC2016
-	as_user tee -a "$AURORA_HOME/run/environment" >/dev/null <<<"export AURORA_PORT='1'; touch '$trap/said'
+	as_house tee -a "$AURORA_HOME/run/environment" >/dev/null <<<"export AURORA_PORT='1'; touch '$trap/said'
 export AURORA_X=\$(touch $trap/said)
 export PATH='$trap'
 export LD_PRELOAD='$trap/x.so'"
 	# A program of the house.
-	as_user mv "$AURORA_HOME/bin/params" "$AURORA_HOME/bin/params.away"
+	as_house mv "$AURORA_HOME/bin/params" "$AURORA_HOME/bin/params.away"
 	# shellcheck disable=SC2016
-	printf '#!/bin/sh\necho "$(id -u)" >>%s/ran\n' "$AURORA_HOME/run" | as_user tee "$AURORA_HOME/bin/params" >/dev/null
-	as_user chmod 755 "$AURORA_HOME/bin/params"
+	printf '#!/bin/sh\necho "$(id -u)" >>%s/ran\n' "$AURORA_HOME/run" | as_house tee "$AURORA_HOME/bin/params" >/dev/null
+	as_house chmod 755 "$AURORA_HOME/bin/params"
 	# Links where root's commands would write.
 	touch "$trap/root"
 	chmod 600 "$trap/root"
 	for out in log/migrate.log run/check log/lighttpd.start run/httpd.state.new etc/lighttpd.conf.new etc/pg_ident.conf.new \
 		run/environment.new bin/sweep.new run/crontab.new run/lock; do
-		as_user ln -sf "$trap/root" "$AURORA_HOME/$out"
+		as_house ln -sf "$trap/root" "$AURORA_HOME/$out"
 	done
-	as_user rm -r "$AURORA_HOME/etc/errors"
+	as_house rm -r "$AURORA_HOME/etc/errors"
 	mkdir -m 711 "$trap/errors"
-	as_user ln -s "$trap/errors" "$AURORA_HOME/etc/errors"
+	as_house ln -s "$trap/errors" "$AURORA_HOME/etc/errors"
 	aurora status
 	out=$(aurora params)
 	has "$out" "$AURORA_PORT"
 	aurora migrate
 	# A pipe in place of a file, and a server that answers with commands for psql.
-	as_user rm "$AURORA_HOME/etc/crontab"
-	as_user mkfifo "$AURORA_HOME/etc/crontab"
+	as_house rm "$AURORA_HOME/etc/crontab"
+	as_house mkfifo "$AURORA_HOME/etc/crontab"
 	timeout 60 "$HOUSE_ROOT/scripts/aurora" status 3>&- || [ $? != 124 ]
-	as_user rm "$AURORA_HOME/etc/crontab"
+	as_house rm "$AURORA_HOME/etc/crontab"
 	sql "CREATE SCHEMA evil; ALTER ROLE postgres SET search_path = evil, pg_catalog;
 		CREATE FUNCTION evil.format(text, name, name) RETURNS text LANGUAGE sql AS \$\$ SELECT '\\! touch $trap/said' \$\$"
 	refused aurora bus parked
 	sql "ALTER ROLE postgres RESET search_path; DROP SCHEMA evil CASCADE"
 	refused aurora up
-	as_user rm "$AURORA_HOME/etc/errors"
+	as_house rm "$AURORA_HOME/etc/errors"
 	# A log of a server that root had started goes on.
 	chown root: "$AURORA_HOME/log/lighttpd.log"
 	aurora up
@@ -516,15 +512,12 @@ export LD_PRELOAD='$trap/x.so'"
 	equal "$(stat -c '%U %a %s' "$trap/root")" "root 600 0"
 	equal "$(stat -c '%U %a' "$trap/errors")" "root 711"
 	equal "$(ls "$trap/errors")" ""
-	as_user rm -f "$AURORA_HOME/bin/params.away" "$AURORA_HOME/run/ran" "$AURORA_HOME/run/crontab.new" "$AURORA_HOME/run/lock"
+	as_house rm -f "$AURORA_HOME/bin/params.away" "$AURORA_HOME/run/ran" "$AURORA_HOME/run/crontab.new" "$AURORA_HOME/run/lock"
 }
 
 @test "in a house that root has made, its user is each context but no superuser" {
 	local user role
-	local -a as_user=(env)
-	user=$(stat -c %U "$AURORA_HOME/pg")
-	[ "$(id -u)" != 0 ] || as_user=(setpriv "--reuid=$user" "--regid=$(id -g "$user")" --init-groups)
-	asked() { (cd / && "${as_user[@]}" psql -XAt -h "$AURORA_HOME/run" -U "$1" -d aurora -c 'SELECT current_user'); }
+	asked() { as_house psql -XAt -h "$AURORA_HOME/run" -U "$1" -d aurora -c 'SELECT current_user'; }
 	for role in identity thoughts search notifications; do
 		equal "$(asked "$role")" "$role"
 	done
@@ -532,6 +525,7 @@ export LD_PRELOAD='$trap/x.so'"
 	if [ "$(id -u)" = 0 ]; then
 		has "$(refused asked postgres)" 'Peer authentication failed'
 		# A house from when it was one is changed by the next up.
+		user=$(stat -c %U "$AURORA_HOME/pg")
 		sed -i "\$a aurora $user postgres" "$AURORA_HOME/etc/pg_ident.conf"
 		sql 'SELECT pg_reload_conf()' >/dev/null
 		wait_until 10 asked postgres

@@ -14,17 +14,6 @@ teardown_file() {
 	house_stop
 }
 
-# Run a program as the user of the house.
-as_house() {
-	local user
-	user=$(stat -c %U "$AURORA_HOME/keys")
-	if [ "$(id -u)" = 0 ]; then
-		(cd / && setpriv "--reuid=$user" "--regid=$(id -g "$user")" --init-groups "$@")
-	else
-		"$@"
-	fi
-}
-
 # The key that TOKEN is signed with.
 kid() {
 	jq -rR 'split(".")[0] | gsub("-"; "+") | gsub("_"; "/") | . + "=" * ((4 - length % 4) % 4) | @base64d | fromjson | .kid' \
