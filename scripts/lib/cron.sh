@@ -61,20 +61,36 @@ cron_state() {
 	done
 }
 
-# What log-rotate does. A log is copied and emptied, for who writes it appends and keeps it open; what comes in the instant
-# between the two is lost.
+# What log-rotate does. Files are renamed, which loses nothing: our programs go on in a new file within a second
+# (shared/util/log.h), the loop over the cron programs within a minute, lighttpd at once when it is told to. Until then they
+# write to the renamed one, which is therefore compressed a rotation later. PostgreSQL, which has no logging collector here,
+# Apache, and what a function says on standard error cannot begin a new file without a restart: theirs are copied and
+# emptied, and what comes in the instant between the two is lost.
 log_rotation_configure() {
 	install_text "$home/etc/logrotate.conf" 600 <<END || true
 # Made by \`aurora up\`.
-"$home/log/*.log" {
-	daily
-	maxsize 16M
-	rotate 14
+daily
+maxsize 16M
+rotate 14
+compress
+missingok
+notifempty
+nomail
+ignoreduplicates
+"$home/log/apache.log" "$home/log/postgres.log" "$home/log/stderr.log" {
 	copytruncate
-	compress
-	missingok
-	notifempty
-	nomail
+}
+"$home/log/lighttpd.log" {
+	delaycompress
+	postrotate
+		pid=\$(cat '$home/run/lighttpd.pid') && grep -qF '$home/etc/lighttpd.conf' "/proc/\$pid/cmdline" && kill -HUP "\$pid" || true
+	endscript
+}
+"$home/log/*.log" {
+	delaycompress
+	postrotate
+		umask 027 && : >>"\$1"
+	endscript
 }
 END
 }

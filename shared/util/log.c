@@ -5,10 +5,12 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "util/clock.h"
@@ -19,6 +21,8 @@
 #define MESSAGE_MOST (8 * 1024)
 #define MESSAGE_TEXT (MESSAGE_MOST + 8) /* so that what vsnprintf tears is past what is written */
 #define NAME_MOST    256
+#define LOG_FLAGS    (O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY)
+#define LOG_MODE     0640
 #define LOG_FATAL    (LOG_ERROR + 1)
 
 /* A line under way. What does not fit is left out. */
@@ -35,6 +39,9 @@ static const char *const level_names[] = {
 /* Until log_open says more: plain words to standard error, as a shell user expects. */
 static const char *program = "aurora";
 static int log_fd = STDERR_FILENO;
+static char log_path[PATH_MAX]; /* "" when it is standard error */
+static int64_t followed_s;      /* the second in which log_path was last looked at */
+static bool torn;               /* the last line was not written whole */
 static unsigned log_least = LOG_INFO;
 static bool plain = true;
 static const char *request_id, *trace_id;
@@ -128,7 +135,6 @@ static void line_member(struct line *line, const char *name, const char *text, s
 
 static void write_out(const char *data, size_t len)
 {
-	static bool torn;
 	ssize_t wrote;
 
 	/* After a line that a full disk has torn, begin a new one. */
@@ -146,6 +152,36 @@ void log_flush(void)
 	if (held.len > 0)
 		write_out(held.text, held.len);
 	held.len = 0;
+}
+
+static void use_fd(int fd)
+{
+	if (log_fd != STDERR_FILENO)
+		close(log_fd);
+	log_fd = fd;
+	torn = false;
+}
+
+/*
+ * Who rotates the log renames it: once a second the path is looked at, and when it leads to another file or to none,
+ * lines go on there. When that cannot be opened the old one is as good.
+ */
+static void follow_path(int64_t now_us)
+{
+	struct stat named, used;
+	int fd;
+
+	if (log_path[0] == '\0' || now_us / 1000000 == followed_s)
+		return;
+	followed_s = now_us / 1000000;
+	if (stat(log_path, &named) == 0 && fstat(log_fd, &used) == 0 && named.st_dev == used.st_dev &&
+	    named.st_ino == used.st_ino)
+		return;
+	fd = open(log_path, LOG_FLAGS, LOG_MODE);
+	if (fd < 0)
+		return;
+	log_flush();
+	use_fd(fd);
 }
 
 void log_hold(void)
@@ -177,6 +213,7 @@ static void write_json(unsigned level, const char *message, const char *members)
 	int64_t now = clock_now_us();
 	char number[16];
 
+	follow_path(now);
 	line.len = 0;
 	line.cut = false;
 	/* The milliseconds are always there, so that lines sort and align; the microsecond keeps their zeros. */
@@ -258,14 +295,14 @@ void log_open(const char *name, const char *path, enum log_level least)
 
 	program = name;
 	log_least = least;
+	log_path[0] = '\0';
 	if (path) {
-		fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY, 0640);
+		fd = open(path, LOG_FLAGS, LOG_MODE);
 		if (fd < 0)
 			die("cannot open the log %s: %s", path, strerror(errno));
+		snprintf(log_path, sizeof(log_path), "%s", path);
 	}
-	if (log_fd != STDERR_FILENO)
-		close(log_fd);
-	log_fd = fd;
+	use_fd(fd);
 	plain = !path && isatty(fd);
 }
 

@@ -15,7 +15,10 @@ enum log_level { LOG_DEBUG, LOG_INFO, LOG_WARN, LOG_ERROR };
 /* "debug", "info", "warn" or "error"; anything else is LOG_INFO. */
 enum log_level log_level_named(const char *name);
 
-/* `program` names the lines. path NULL: standard error, in plain words when that is a terminal. */
+/*
+ * `program` names the lines. path NULL: standard error, in plain words when that is a terminal. When the file has been
+ * renamed, as logrotate does, lines go to a new one at the path within a second.
+ */
 void log_open(const char *program, const char *path, enum log_level least);
 
 /*

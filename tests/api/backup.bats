@@ -365,49 +365,59 @@ restore_refuses() {
 	restore_refuses "$BATS_TEST_TMPDIR/conf.tar" no_such
 }
 
-# Lines of one length, as fast as they come, until .stop.
-write_lines() {
-	perl -e 'open(my $log, ">>", $ARGV[0]) or die; my $n = 0;
-		until (-e $ARGV[1]) { syswrite($log, sprintf("%08d %s\n", $n++, "y" x 190)); select(undef, undef, undef, 0.0005) if $n % 20 == 0 }' \
-		"$AURORA_HOME/log/busy.log" "$HOUSES/.stop"
+rotate() {
+	as_house logrotate --force --state "$AURORA_HOME/run/logrotate.state" "$AURORA_HOME/etc/logrotate.conf"
 }
 
 @test "logs: large ones are rotated whole, old ones are compressed and counted" {
-	local log=$AURORA_HOME/log i file writer
+	local log=$AURORA_HOME/log i
 	grep -qE '^\*/[0-9]+ \* \* \* \* log-rotate$' "$AURORA_HOME/etc/crontab"
 	# A small one stays, an empty one too.
 	as_house "$AURORA_HOME/bin/cron-run" log-rotate
 	equal "$(find "$log" -name '*.log.*')" ""
-	as_house touch "$log/busy.log"
-	(exec 3>&- && write_lines) &
-	writer=$!
 	for i in 1 2 3; do
-		for file in cron busy; do head -c 17M /dev/zero | tr '\0' '\n' | as_house tee -a "$log/$file.log" >/dev/null; done
+		head -c 17M /dev/zero | tr '\0' '\n' | as_house tee -a "$log/cron.log" >/dev/null
 		as_house "$AURORA_HOME/bin/cron-run" log-rotate
-		equal "$(find "$log" -name 'cron.log.*.gz' | wc -l)" "$i"
-		[ "$(stat -c %s "$log/busy.log")" -lt 17000000 ]
+		equal "$(find "$log" -name 'cron.log.*' | wc -l)" "$i"
+		equal "$(find "$log" -name 'cron.log.*.gz' | wc -l)" "$((i - 1))"
+		equal "$(stat -c '%s %a' "$log/cron.log")" "0 640"
 	done
 	# As many days later.
 	for i in {1..14}; do
 		echo "line $i" | as_house tee -a "$log/cron.log" >/dev/null
-		as_house logrotate --force --state "$AURORA_HOME/run/logrotate.state" "$AURORA_HOME/etc/logrotate.conf"
+		rotate
+	done
+	equal "$(find "$log" -name 'cron.log.*' | wc -l)" 14
+	equal "$(find "$log" -name 'cron.log.*.gz' | wc -l)" 13
+	equal "$(<"$log/cron.log.1")" "line 14"
+	equal "$(gzip -dc "$log/cron.log.14.gz")" "line 1"
+	# Also those that are not renamed.
+	echo "a report" | as_house tee -a "$log/stderr.log" >/dev/null
+	rotate
+	equal "$(gzip -dc "$log/stderr.log.1.gz")" "a report"
+	aurora status | grep -q "postgresql *running"
+}
+
+@test "logs: rotated under load, each line is there once" {
+	local log=$AURORA_HOME/log asking=() n before
+	before=$(pids identity)
+	for n in 1 2 3; do
+		(exec 3>&- && until [ -e "$HOUSES/.stop" ]; do
+			curl -s -o /dev/null -w '%header{x-request-id}\n' "$AURORA_URL/users/me?n=[1-100]"
+		done >"$HOUSES/.asked.$n") &
+		asking+=($!)
+	done
+	for n in 1 2 3 4; do
+		sleep 1.2
+		rotate
+		grep -q "logfiles cycled" "$log/lighttpd.log"
 	done
 	touch "$HOUSES/.stop"
-	wait "$writer"
-	equal "$(find "$log" -name 'busy.log.*.gz' | wc -l)" 14
-	equal "$(find "$log" -name 'cron.log.*.gz' | wc -l)" 14
-	equal "$(gzip -dc "$log/cron.log.14.gz")" "line 1"
-	# Every line is whole, and each comes once.
-	for i in 14 13 12 11 10 9 8 7 6 5 4 3 2 1; do gzip -dc "$log/busy.log.$i.gz"; done | cat - "$log/busy.log" | sed '/^$/d' >"$HOUSES/.lines"
-	[ "$(wc -l <"$HOUSES/.lines")" -gt 100 ]
-	equal "$(grep -cvE '^[0-9]{8} y{190}$' "$HOUSES/.lines")" 0 "torn lines"
-	LC_ALL=C sort -c -u "$HOUSES/.lines"
-	# Who writes a log goes on in it.
-	head -c 17M /dev/zero | as_house tee -a "$log/identity.log" >/dev/null
-	as_house "$AURORA_HOME/bin/cron-run" log-rotate
-	TOKEN='' api GET /users/me
-	wait_until 5 grep -q "$(header X-Request-Id)" "$log/identity.log"
-	equal "$(grep -c . "$log/identity.log")" "$(grep -c '^{' "$log/identity.log")" "lines that are no JSON"
-	api GET /users/me
-	aurora status | grep -q "postgresql *running"
+	wait "${asking[@]}"
+	sort "$HOUSES"/.asked.* >"$HOUSES/.asked"
+	[ "$(wc -l <"$HOUSES/.asked")" -gt 1000 ]
+	find "$log" -name 'identity.log*' -exec zcat -f {} + | jq -r .request_id | sort >"$HOUSES/.logged"
+	equal "$(uniq -d "$HOUSES/.logged" | wc -l)" 0 "lines that are there twice"
+	equal "$(comm -23 "$HOUSES/.asked" "$HOUSES/.logged" | wc -l)" 0 "lines that are lost"
+	equal "$(pids identity)" "$before" "processes"
 }

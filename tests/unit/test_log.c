@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <json-c/json.h>
+#include <sys/stat.h>
 
 #include "util/arena.h"
 #include "util/clock.h"
@@ -279,6 +280,77 @@ static void many_write_without_mixing(void **state)
 		assert_true(json_object_object_length(all[i]) >= 5);
 }
 
+#define WRITERS 3
+#define WRITTEN 2500
+
+/* Each line of a file as one more in seen[writer][number]; returns how many there are. */
+static size_t count_lines(const char *name, unsigned char seen[WRITERS][WRITTEN])
+{
+	FILE *file = fopen(name, "r");
+	char *line = NULL;
+	size_t size = 0, count = 0;
+
+	assert_non_null(file);
+	for (; getline(&line, &size, file) > 0; count++) {
+		const char *message = strstr(line, "\"message\":\"");
+		unsigned writer, number;
+
+		assert_non_null(message);
+		assert_int_equal(sscanf(message, "\"message\":\"%u %u\"}", &writer, &number), 2);
+		assert_true(writer < WRITERS && number < WRITTEN);
+		seen[writer][number]++;
+	}
+	free(line);
+	fclose(file);
+	return count;
+}
+
+static void a_renamed_log_is_followed(void **state)
+{
+	static unsigned char seen[WRITERS][WRITTEN];
+	const char *renamed[] = {arena_printf(arena, "%s.1", path), arena_printf(arena, "%s.2", path)};
+	struct stat made;
+	int status;
+
+	(void)state;
+	begin(LOG_INFO);
+	for (int writer = 0; writer < WRITERS; writer++) {
+		pid_t child = fork();
+
+		assert_true(child >= 0);
+		if (child == 0) {
+			log_open("test", path, LOG_INFO);
+			if (writer == 0)
+				log_hold();
+			for (int i = 0; i < WRITTEN; i++) {
+				log_info("%d %d", writer, i);
+				usleep(1200);
+			}
+			log_flush();
+			_exit(0);
+		}
+	}
+	for (size_t i = 0; i < COUNT(renamed); i++) {
+		usleep(1100000);
+		assert_int_equal(rename(path, renamed[i]), 0);
+	}
+	for (int writer = 0; writer < WRITERS; writer++) {
+		assert_true(wait(&status) > 0);
+		assert_int_equal(status, 0);
+	}
+	assert_int_equal(stat(path, &made), 0);
+	assert_int_equal(made.st_mode & 0777 & ~0640u, 0);
+	assert_true(count_lines(path, seen) > 0);
+	for (size_t i = 0; i < COUNT(renamed); i++) {
+		assert_true(count_lines(renamed[i], seen) > 0);
+		assert_int_equal(unlink(renamed[i]), 0);
+	}
+	for (size_t writer = 0; writer < WRITERS; writer++)
+		for (size_t i = 0; i < WRITTEN; i++)
+			if (seen[writer][i] != 1)
+				fail_msg("line %zu of writer %zu is there %d times", i, writer, seen[writer][i]);
+}
+
 /* What call(arg) writes to a standard error that is a terminal or a pipe. */
 static const char *heard(bool terminal, void (*call)(void *), void *arg)
 {
@@ -400,6 +472,7 @@ int main(void)
 		cmocka_unit_test(members_stand_beside),
 		cmocka_unit_test(errno_is_left_alone),
 		cmocka_unit_test(many_write_without_mixing),
+		cmocka_unit_test(a_renamed_log_is_followed),
 		cmocka_unit_test(a_terminal_gets_plain_words),
 		cmocka_unit_test(how_it_ends),
 	};
