@@ -17,6 +17,7 @@
 
 #include "util/arena.h"
 #include "util/json.h"
+#include "util/log.h"
 
 #define PREFIX      "AURORA_"
 #define VALUE_SHOWN 80 /* bytes of a bad value that its message repeats */
@@ -154,16 +155,20 @@ static const struct parameter *parameter_find(const char *name)
 	return NULL;
 }
 
+/* A value is not refused, nor an initial one left out, because memory is short. */
 static bool matches(const char *value, const char *pattern)
 {
 	regex_t regex;
-	bool ok;
+	int error = regcomp(&regex, pattern, REG_EXTENDED | REG_NOSUB);
 
-	if (regcomp(&regex, pattern, REG_EXTENDED | REG_NOSUB))
-		return false;
-	ok = !regexec(&regex, value, 0, NULL, 0);
-	regfree(&regex);
-	return ok;
+	if (!error) {
+		error = regexec(&regex, value, 0, NULL, 0);
+		regfree(&regex);
+	}
+	if (error && error != REG_NOMATCH)
+		die("the pattern %s cannot be matched: %s", pattern,
+		    error == REG_ESPACE ? "out of memory" : "it is malformed");
+	return !error;
 }
 
 static bool is_choice(const char *value, const char *choices)
