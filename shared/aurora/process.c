@@ -52,19 +52,24 @@ static void limit_resource(int resource, rlim_t value)
 		die("setrlimit: %s", strerror(errno));
 }
 
+/* False where the kernel has no filters; a process that only lacks the memory for one does not go on without. */
 static bool filter_calls(void)
 {
 	scmp_filter_ctx ctx = seccomp_init(SCMP_ACT_ALLOW);
-	bool ok = ctx != NULL;
+	int error = ctx != NULL ? 0 : -ENOMEM;
 
 	/* The mitigation that seccomp would switch on costs speed and guards against code that a function never runs.
 	 */
-	ok = ok && seccomp_attr_set(ctx, SCMP_FLTATR_CTL_SSB, 1) == 0;
-	for (size_t i = 0; ok && i < sizeof(forbidden_calls) / sizeof(forbidden_calls[0]); i++)
-		ok = seccomp_rule_add(ctx, SCMP_ACT_ERRNO(EPERM), forbidden_calls[i], 0) == 0;
-	ok = ok && seccomp_load(ctx) == 0;
+	if (error == 0)
+		error = seccomp_attr_set(ctx, SCMP_FLTATR_CTL_SSB, 1);
+	for (size_t i = 0; error == 0 && i < sizeof(forbidden_calls) / sizeof(forbidden_calls[0]); i++)
+		error = seccomp_rule_add(ctx, SCMP_ACT_ERRNO(EPERM), forbidden_calls[i], 0);
+	if (error == 0)
+		error = seccomp_load(ctx);
 	seccomp_release(ctx);
-	return ok;
+	if (error == -ENOMEM)
+		die("no seccomp filter: out of memory");
+	return error == 0;
 }
 
 void process_harden(void)
