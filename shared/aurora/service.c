@@ -18,6 +18,7 @@
 #include "http/route.h"
 #include "util/arena.h"
 #include "util/clock.h"
+#include "util/crypto.h"
 #include "util/log.h"
 
 /* The request that is being answered, for a die() in the middle of it. */
@@ -218,6 +219,7 @@ int service_main(int argc, char **argv, const struct service *service)
 	snprintf(path, sizeof(path), "log/%s.log", service->name);
 	start(service, path);
 	limit_open();
+	crypto_open();
 	if (service->start != NULL)
 		service->start();
 	process_harden();

@@ -70,6 +70,11 @@ static void hmac(unsigned char *out, size_t size, const char *digest, const void
 	EVP_MAC_CTX_free(ctx);
 }
 
+void crypto_open(void)
+{
+	sha256_md();
+}
+
 void random_bytes(void *out, size_t len)
 {
 	unsigned char *at = out;

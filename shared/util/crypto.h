@@ -14,6 +14,12 @@ struct arena;
 #define SHA384_SIZE   48
 #define SEAL_KEY_SIZE 32
 
+/*
+ * Load libcrypto's algorithms, for it crashes when memory is short while it does. A service does so before its first
+ * request; without it they are loaded by what needs them first.
+ */
+void crypto_open(void);
+
 /* Random bytes from the operating system's generator; dies when there are none. */
 void random_bytes(void *out, size_t len);
 
