@@ -20,6 +20,7 @@
 #include <openssl/core_names.h>
 #include <openssl/crypto.h>
 #include <openssl/ec.h>
+#include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/pem.h>
 #include <stdio.h>
@@ -277,6 +278,27 @@ const unsigned char *secret(const char *name)
 
 /* Keys */
 
+/*
+ * libcrypto and libjwt fail alike on a bad key or signature and where memory is short: the latter is seen by what they
+ * leave behind. Before they are asked, and after they have failed.
+ */
+static void failures_clear(void)
+{
+	ERR_clear_error();
+	errno = 0;
+}
+
+static void failures_judge(void)
+{
+	bool short_of_memory = errno == ENOMEM;
+	unsigned long error;
+
+	while ((error = ERR_get_error()) != 0)
+		short_of_memory = short_of_memory || ERR_GET_REASON(error) == ERR_R_MALLOC_FAILURE;
+	if (short_of_memory)
+		die("out of memory");
+}
+
 static bool kid_valid(const char *kid)
 {
 	return strlen(kid) == KID_LENGTH && strspn(kid, "0123456789abcdef") == KID_LENGTH;
@@ -300,14 +322,20 @@ static bool coordinate(const EVP_PKEY *key, const char *name, unsigned char out[
 /* A P-256 public key in PEM, which ES256 needs and libjwt does not insist on. */
 static bool public_key_parse(struct public_key *key)
 {
-	BIO *bio = BIO_new_mem_buf(key->pem, (int)key->len);
-	EVP_PKEY *parsed = bio ? PEM_read_bio_PUBKEY(bio, NULL, NULL, NULL) : NULL;
+	EVP_PKEY *parsed;
 	char group[32] = "";
-	bool ok = parsed && EVP_PKEY_is_a(parsed, "EC") &&
-		  EVP_PKEY_get_utf8_string_param(parsed, OSSL_PKEY_PARAM_GROUP_NAME, group, sizeof(group), NULL) &&
-		  !strcmp(group, SN_X9_62_prime256v1) && coordinate(parsed, OSSL_PKEY_PARAM_EC_PUB_X, key->x) &&
-		  coordinate(parsed, OSSL_PKEY_PARAM_EC_PUB_Y, key->y);
+	BIO *bio;
+	bool ok;
 
+	failures_clear();
+	bio = BIO_new_mem_buf(key->pem, (int)key->len);
+	parsed = bio ? PEM_read_bio_PUBKEY(bio, NULL, NULL, NULL) : NULL;
+	ok = parsed && EVP_PKEY_is_a(parsed, "EC") &&
+	     EVP_PKEY_get_utf8_string_param(parsed, OSSL_PKEY_PARAM_GROUP_NAME, group, sizeof(group), NULL) &&
+	     !strcmp(group, SN_X9_62_prime256v1) && coordinate(parsed, OSSL_PKEY_PARAM_EC_PUB_X, key->x) &&
+	     coordinate(parsed, OSSL_PKEY_PARAM_EC_PUB_Y, key->y);
+	if (!ok)
+		failures_judge();
 	EVP_PKEY_free(parsed);
 	BIO_free(bio);
 	return ok;
@@ -461,12 +489,14 @@ const char *auth_sign(struct arena *arena, const char *user_id, const char *sess
 static bool signature_good(const char *token, const struct public_key *key)
 {
 	jwt_t *jwt = NULL;
-	int error = jwt_decode(&jwt, token, (const unsigned char *)key->pem, (int)key->len);
-	bool good = !error && jwt && jwt_get_alg(jwt) == JWT_ALG_ES256;
+	bool good;
 
+	failures_clear();
+	good = !jwt_decode(&jwt, token, (const unsigned char *)key->pem, (int)key->len) && jwt &&
+	       jwt_get_alg(jwt) == JWT_ALG_ES256;
+	if (!good)
+		failures_judge();
 	jwt_free(jwt);
-	if (error == ENOMEM)
-		die("out of memory");
 	return good;
 }
 
