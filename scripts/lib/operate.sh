@@ -197,9 +197,9 @@ END
 
 command_logs() {
 	help_wanted logs "$@" <<'END'
-usage: aurora logs [-f] [NAME]
+usage: aurora logs [-f] [NAME...]
 
-The newest lines of every log of the house, or of one (identity, thoughts, search, sweep, postgres, lighttpd, ...).
+The newest lines of every log of the house, or of some (identity, thoughts, search, sweep, postgres, lighttpd, ...).
 -f: and then each line as it is written.
 END
 	local follow=() file files=()
@@ -208,10 +208,11 @@ END
 		shift
 	fi
 	house_open
-	if [ $# -gt 0 ]; then
-		[ -e "$home/log/$1.log" ] || die "there is no log '$1'; there are: $(cd "$home/log" && echo *.log | sed 's/\.log//g')"
-		files=("$home/log/$1.log")
-	else
+	for file; do
+		[ -e "$home/log/$file.log" ] || die "there is no log '$file'; there are: $(cd "$home/log" && echo *.log | sed 's/\.log//g')"
+		files+=("$home/log/$file.log")
+	done
+	if [ $# = 0 ]; then
 		for file in "$home"/log/*.log; do
 			[ ! -s "$file" ] || files+=("$file")
 		done
