@@ -298,8 +298,11 @@ void log_open(const char *name, const char *path, enum log_level least)
 	log_path[0] = '\0';
 	if (path) {
 		fd = open(path, LOG_FLAGS, LOG_MODE);
-		if (fd < 0)
+		if (fd < 0 && errno != ENOSPC && errno != EDQUOT)
 			die("cannot open the log %s: %s", path, strerror(errno));
+		/* A full disk is no reason not to serve. */
+		if (fd < 0)
+			fd = STDERR_FILENO;
 		snprintf(log_path, sizeof(log_path), "%s", path);
 	}
 	use_fd(fd);

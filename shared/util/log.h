@@ -17,7 +17,8 @@ enum log_level log_level_named(const char *name);
 
 /*
  * `program` names the lines. path NULL: standard error, in plain words when that is a terminal. When the file has been
- * renamed, as logrotate does, lines go to a new one at the path within a second.
+ * renamed, as logrotate does, lines go to a new one at the path within a second. A full disk ends nobody: where the
+ * file cannot even be made, lines go to standard error until it can.
  */
 void log_open(const char *program, const char *path, enum log_level least);
 
