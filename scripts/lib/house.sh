@@ -325,7 +325,7 @@ programs_install() {
 		name=${file##*/}
 		install_file "$file" "$home/bin/$name" 755 || true
 	done
-	for file in cron-loop cron-run log-rotate; do
+	for file in cron-loop cron-run log-rotate postgres-start; do
 		install_file "$here/$file" "$home/bin/$file" 755 || true
 	done
 	install_file "$root/cron/crontab" "$home/etc/crontab" 644 || true
