@@ -2,6 +2,7 @@
 # and nothing needs to be started anew but what was stopped.
 
 load common
+load ../load
 
 setup_file() {
 	house_start AURORA_CRON=loop
@@ -29,25 +30,9 @@ pg() {
 	as_house "$(bin_pg)/pg_ctl" -D "$AURORA_HOME/pg" "$@" </dev/null >>"$HOUSE_SCRATCH/pg_ctl.log" 2>&1 3>&-
 }
 
+# Unless postgres-start is first.
 pg_start() {
-	pg -w -t 30 -l "$AURORA_HOME/log/postgres.log" start
-}
-
-functions_pids() {
-	{
-		pids identity
-		pids thoughts
-		pids search
-	} | sort -n | xargs
-}
-
-# No process that was there has gone.
-expect_alive() {
-	equal "$(comm -23 <(tr ' ' '\n' <<<"$1" | sort) <(functions_pids | tr ' ' '\n' | sort) | xargs)" "" "processes that have gone"
-}
-
-thoughts_answer() {
-	api GET /api/thoughts 2>/dev/null && [ "$status" = 200 ]
+	pg -w -t 30 -l "$AURORA_HOME/log/postgres.log" start || pg -t 30 status
 }
 
 # since MS: the milliseconds that have passed since uptime_ms said MS.
@@ -55,49 +40,6 @@ since() {
 	local now
 	uptime_ms now
 	echo $((now - $1))
-}
-
-# load SECONDS: four writers, each with a key and a text of its own for every thought, which go on sending a thought until
-# it is acknowledged. What was acknowledged is in acknowledged.* (text and id), what else was answered in codes.*.
-writer() {
-	local n=$1 until=$2 i=0 key code answered
-	while ((EPOCHSECONDS < until)) || ((i == 0)); do
-		key=w$n-$((i++))-$USER_ID
-		while :; do
-			code=$(curl -s -m 10 -o "$BATS_TEST_TMPDIR/answer.$n" -w '%{http_code}' -X POST -H "Authorization: Bearer $TOKEN" \
-				-H "Idempotency-Key: $key" -H 'Content-Type: application/json' -d "{\"text\":\"$key\"}" \
-				"$AURORA_URL/api/thoughts" || true)
-			uptime_ms answered
-			echo "$answered $code" >>"$BATS_TEST_TMPDIR/codes.$n"
-			if [ "$code" = 201 ]; then
-				echo "$key $(jq -r .id "$BATS_TEST_TMPDIR/answer.$n")" >>"$BATS_TEST_TMPDIR/acknowledged.$n"
-				break
-			fi
-			# Given up only when the house does not come back at all.
-			((EPOCHSECONDS < until + 30)) || return 0
-			sleep 0.02
-		done
-	done
-}
-
-load_start() {
-	local until=$((EPOCHSECONDS + $1)) n
-	for n in 1 2 3 4; do
-		writer "$n" "$until" 3>&- &
-		writers+=($!)
-	done
-}
-
-# Waits for the writers; then every acknowledged thought is there once, with its one event, and nothing else.
-load_check() {
-	wait "${writers[@]}"
-	cat "$BATS_TEST_TMPDIR"/acknowledged.* | sort >"$BATS_TEST_TMPDIR/acknowledged"
-	[ "$(wc -l <"$BATS_TEST_TMPDIR/acknowledged")" -ge 20 ] || fail "only $(wc -l <"$BATS_TEST_TMPDIR/acknowledged") writes went through"
-	sql "SELECT text || ' ' || id FROM thoughts.thoughts WHERE user_id = '$USER_ID'" | sort >"$BATS_TEST_TMPDIR/stored"
-	equal "$(diff "$BATS_TEST_TMPDIR/acknowledged" "$BATS_TEST_TMPDIR/stored" | head -n 20)" "" "acknowledged beside stored"
-	equal "$(sql "SELECT count(*) - count(DISTINCT aggregate_id) || ' ' || count(*) FROM bus.events
-		WHERE user_id = '$USER_ID' AND type = 'ThoughtCreated'")" "0 $(wc -l <"$BATS_TEST_TMPDIR/stored")" "events, doubled and all"
-	equal "$(cat "$BATS_TEST_TMPDIR"/codes.* | awk '{ print $2 }' | sort -u | grep -vE '^(201|500|502|503|504|000)$' | xargs)" "" "other answers"
 }
 
 indexed() {
