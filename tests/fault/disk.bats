@@ -30,7 +30,9 @@ setup() {
 
 teardown() {
 	local dir
+	[ -z "${writers:-}" ] || kill "${writers[@]}" 2>/dev/null || true
 	for dir in pg pg/pg_wal log run/upload; do free "$dir"; done
+	postgres_runs || inside "$HOUSE_ROOT/scripts/aurora" up
 }
 
 # A namespace in which these directories are small, as DISKS, the process that holds it. When this file's process has gone
@@ -126,7 +128,8 @@ log_has() {
 }
 
 @test "data disk full under load: 503, what is there is read on, and writes go on when there is room" {
-	local before writers=()
+	local before
+	writers=()
 	as reader capture 'here before'
 	before=$(functions_pids)
 	load_start 6
@@ -146,7 +149,8 @@ log_has() {
 }
 
 @test "no room for the write-ahead log under load: PostgreSQL ends, and cron starts it again when there is room" {
-	local before writers=()
+	local before
+	writers=()
 	before=$(functions_pids)
 	load_start 6
 	wait_until 10 test -s "$BATS_TEST_TMPDIR/acknowledged.1"
