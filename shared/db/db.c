@@ -599,7 +599,11 @@ bool db_stream(struct db *db, int index, const char *const *params, int count,
 		fate = send_statement(db, statement, &db->prepared[index], params);
 	if (fate != FATE_DONE)
 		return false;
-	PQsetSingleRowMode(db->conn);
+	/* All rows at once would be taken for none. */
+	if (PQsetSingleRowMode(db->conn) == 0) {
+		connection_failed(db, statement->name);
+		return false;
+	}
 	while (wanted) {
 		bool timely = true;
 		PGresult *res = next_result(db, statement_deadline(db), &timely);
