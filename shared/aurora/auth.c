@@ -11,6 +11,7 @@
 
 #include <ctype.h>
 #include <dirent.h>
+#include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <json-c/json.h>
@@ -448,6 +449,24 @@ static void signing_refresh(void)
 	memcpy(signing.kid, kids[newest], sizeof(signing.kid));
 }
 
+/*
+ * libjwt crashes when jansson, which writes its JSON, has no memory: jansson is to die as everything else does. libjwt
+ * brings jansson along, and its header would name what json-c's names.
+ */
+static void libjwt_open(void)
+{
+	static bool open;
+	void (*set_allocator)(void *(*)(size_t), void (*)(void *));
+
+	if (open)
+		return;
+	*(void **)&set_allocator = dlsym(RTLD_DEFAULT, "json_set_alloc_funcs");
+	if (!set_allocator)
+		bug("libjwt without jansson");
+	set_allocator(xmalloc, free);
+	open = true;
+}
+
 /* libjwt answers an errno. */
 static void sign_step(int error)
 {
@@ -463,6 +482,7 @@ const char *auth_sign(struct arena *arena, const char *user_id, const char *sess
 	char *token;
 	jwt_t *jwt;
 
+	libjwt_open();
 	signing_refresh();
 	uuid_new(token_id);
 	sign_step(jwt_new(&jwt));
@@ -491,6 +511,7 @@ static bool signature_good(const char *token, const struct public_key *key)
 	jwt_t *jwt = NULL;
 	bool good;
 
+	libjwt_open();
 	failures_clear();
 	good = !jwt_decode(&jwt, token, (const unsigned char *)key->pem, (int)key->len) && jwt &&
 	       jwt_get_alg(jwt) == JWT_ALG_ES256;
