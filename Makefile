@@ -70,7 +70,7 @@ lint: deps-test
 	@$(MAKE) --no-print-directory -s all unit
 	@scripts/lint
 
-unit: $(UNIT) $(BUILD)/tests/busload
+unit: $(UNIT) $(BUILD)/tests/busload $(BUILD)/tests/failing.so
 clean:
 	rm -rf build
 
@@ -108,6 +108,11 @@ $(BUILD)/tests/%: $(BUILD)/tests/unit/%.o $(LIBRARY)
 $(BUILD)/tests/busload: $(BUILD)/tests/fault/busload.o $(LIBRARY)
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS) $^ $(LDLIBS) -o $@
+
+# In front of the libraries of whatever it is loaded into, also of the sanitizers: it has none of its own.
+$(BUILD)/tests/failing.so: tests/fault/failing.c
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) -std=gnu11 -O2 -g $(WARNINGS) -fPIC -shared $< -o $@
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
 
