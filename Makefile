@@ -23,7 +23,7 @@ CFLAGS   = -std=gnu11 -O2 -g $(WARNINGS) $(HARDEN) $(SANFLAGS)
 LDFLAGS  = -pie -Wl,-z,relro,-z,now -Wl,--as-needed $(SANFLAGS)
 SANFLAGS = $(if $(filter 1,$(SAN)),-fsanitize=address$(,)undefined -fno-omit-frame-pointer -fno-sanitize-recover=undefined -DAURORA_SANITIZED)
 ,       := ,
-LDLIBS   = -lfcgi -lpq -ljson-c -ljwt -lcrypto -lunistring -lcrypt -lseccomp
+LDLIBS   = -lpq -ljson-c -ljwt -lcrypto -lunistring -lcrypt -lseccomp
 
 SHARED   := $(patsubst %.c,$(BUILD)/%.o,$(wildcard shared/*/*.c))
 LIBRARY  := $(BUILD)/libaurora.a
@@ -100,6 +100,7 @@ $(foreach f,$(FUNCTIONS),$(eval $(call PROGRAM,$(f),$(call FUNCTION_OBJECTS,$(f)
 $(foreach j,$(JOBS),$(eval $(call PROGRAM,$(j),$(BUILD)/cron/$(j).o $(JOB_$(j)))))
 $(eval $(call PROGRAM,params,$(BUILD)/scripts/params.o))
 $(eval $(call PROGRAM,floor,$(BUILD)/scripts/bench/floor.o))
+$(BIN)/floor: LDLIBS += -lfcgi
 
 $(BUILD)/tests/%: $(BUILD)/tests/unit/%.o $(LIBRARY)
 	@mkdir -p $(@D)

@@ -1,12 +1,12 @@
 #include "aurora/transport.h"
 
 #include <errno.h>
-#include <fcgiapp.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "aurora/fastcgi.h"
 #include "http/request.h"
 #include "util/log.h"
 
@@ -16,13 +16,11 @@ static enum transport_kind kind;
 static volatile sig_atomic_t asked_to_leave;
 static bool retiring;
 static bool cgi_done;
-static FCGX_Request fcgi;
 
 static void leave(int signo)
 {
 	(void)signo;
 	asked_to_leave = 1;
-	FCGX_ShutdownPending();
 }
 
 static const char *cgi_variable(void *io, const char *name)
@@ -63,21 +61,19 @@ static bool cgi_write(void *io, const void *data, size_t len)
 static const char *fcgi_variable(void *io, const char *name)
 {
 	(void)io;
-	return FCGX_GetParam(name, fcgi.envp);
+	return fastcgi_variable(name);
 }
 
 static ssize_t fcgi_read(void *io, void *data, size_t len)
 {
-	int n = FCGX_GetStr(data, len > INT32_MAX ? INT32_MAX : (int)len, fcgi.in);
-
 	(void)io;
-	return n == 0 && FCGX_GetError(fcgi.in) != 0 ? -1 : n;
+	return fastcgi_read(data, len);
 }
 
 static bool fcgi_write(void *io, const void *data, size_t len)
 {
 	(void)io;
-	return FCGX_PutStr(data, (int)len, fcgi.out) == (int)len;
+	return fastcgi_write(data, len);
 }
 
 static const struct transport cgi_transport = {.variable = cgi_variable, .read = cgi_read, .write = cgi_write};
@@ -90,13 +86,10 @@ enum transport_kind transport_open(void)
 	sigaction(SIGTERM, &action, NULL);
 	sigaction(SIGUSR1, &action, NULL);
 	signal(SIGPIPE, SIG_IGN);
-	if (!FCGX_IsCGI()) {
+	if (fastcgi_listening())
 		kind = TRANSPORT_FASTCGI;
-		if (FCGX_Init() != 0 || FCGX_InitRequest(&fcgi, LISTEN_FD, FCGI_FAIL_ACCEPT_ON_INTR) != 0)
-			die("FastCGI cannot start");
-	} else if (getenv("REQUEST_METHOD") != NULL) {
+	else if (getenv("REQUEST_METHOD") != NULL)
 		kind = TRANSPORT_CGI;
-	}
 	return kind;
 }
 
@@ -122,10 +115,8 @@ const struct transport *transport_accept(void)
 			log_flush();
 		if (retiring && idle)
 			return NULL;
-		if (FCGX_Accept_r(&fcgi) == 0)
+		if (fastcgi_accept())
 			return &fcgi_transport;
-		if (!asked_to_leave)
-			log_debug("a connection ended before its request was whole");
 	}
 	return NULL;
 }
@@ -134,18 +125,10 @@ void transport_finish(bool broken)
 {
 	if (kind != TRANSPORT_FASTCGI)
 		return;
-	/* Closing without END_REQUEST is how the web server learns that the answer is not whole. */
-	if (broken) {
-		FCGX_Free(&fcgi, 1);
-		return;
-	}
-	/* A request that was read to its end leaves nothing to linger for: closing then need not wait for the web
-	 * server to close first. */
-	if (FCGX_GetChar(fcgi.in) == EOF)
-		FCGX_Detach(&fcgi);
+	if (broken)
+		fastcgi_abort();
 	else
-		FCGX_Attach(&fcgi);
-	FCGX_Finish_r(&fcgi);
+		fastcgi_finish();
 }
 
 void transport_retire(void)

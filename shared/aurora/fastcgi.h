@@ -1,0 +1,38 @@
+/*
+ * fastcgi: requests of a web server over a listening socket at descriptor 0 (FastCGI 1.0, role RESPONDER), one at a
+ * time and one a connection.
+ *
+ * Whatever comes over the socket, memory stays bounded and the process alive: a connection on which something comes
+ * that no web server sends (another version, records of another type or request than it is the turn of, a management
+ * record, variables past the limits or with a NUL) is closed without an answer, and so is one that is silent for 30 s.
+ */
+#ifndef AURORA_AURORA_FASTCGI_H
+#define AURORA_AURORA_FASTCGI_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+/* Descriptor 0 is a listening socket. */
+bool fastcgi_listening(void);
+
+/* Wait for a request and read its variables. False when a signal came, or the connection ended before it had them all.
+ */
+bool fastcgi_accept(void);
+
+/* A variable of the request until its end, or NULL. */
+const char *fastcgi_variable(const char *name);
+
+/* At most `len` bytes of the request's body: 0 at its end, -1 when the connection ends before it. */
+ssize_t fastcgi_read(void *data, size_t len);
+
+/* Add to the answer. False when the web server has gone. */
+bool fastcgi_write(const void *data, size_t len);
+
+/* End the request: its answer is whole. */
+void fastcgi_finish(void);
+
+/* End the request so that the web server sees that its answer is not whole. */
+void fastcgi_abort(void);
+
+#endif
