@@ -6,6 +6,7 @@
 #	sql_as ROLE QUERY [options]  the same, logged in as ROLE
 #	as_house COMMAND…            run COMMAND as the user of the house
 #	pids PROGRAM                 process ids of this house's PROGRAM (thoughts, index-refresh …), one a line
+#	functions_pids               process ids of all functions of this house, in one line
 #	peak PROGRAM                 the most memory that one of its processes has had, in KiB
 #	wait_until SECONDS COMMAND…  run COMMAND until it succeeds; fails when it has not after SECONDS
 #	uptime_ms NAME               NAME becomes the milliseconds since the machine started: durations are measured so, for
@@ -96,6 +97,14 @@ as_house() {
 	else
 		"$@"
 	fi
+}
+
+functions_pids() {
+	{
+		pids identity
+		pids thoughts
+		pids search
+	} | sort -n | xargs
 }
 
 peak() {

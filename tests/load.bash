@@ -5,21 +5,7 @@
 #	load_start SECONDS	four writers in the background, as the user of TOKEN; their process ids in the array `writers`
 #	load_check		waits for them: every acknowledged thought is there once, with its one event, and nothing else
 #	refusals		how often they were answered 503 so far
-#	functions_pids		the processes of all functions
-#	expect_alive PIDS	no process that was there has gone
 #	thoughts_answer		a list of thoughts is answered 200
-
-functions_pids() {
-	{
-		pids identity
-		pids thoughts
-		pids search
-	} | sort -n | xargs
-}
-
-expect_alive() {
-	equal "$(comm -23 <(tr ' ' '\n' <<<"$1" | sort) <(functions_pids | tr ' ' '\n' | sort) | xargs)" "" "processes that have gone"
-}
 
 thoughts_answer() {
 	api GET /api/thoughts 2>/dev/null && [ "$status" = 200 ]

@@ -27,6 +27,7 @@
 #	expect_header ETag '"1"'		value, exactly
 #	expect_header_like Location '^/api/'	value, extended regular expression
 #	expect_no_header Set-Cookie
+#	expect_alive PIDS		no process of functions_pids' PIDS has gone
 #	equal ACTUAL EXPECTED [what]
 #	fail MESSAGE
 #
@@ -269,6 +270,10 @@ expect_invalid() {
 	equal "$(jq -r '.errors[] | .pointer + " " + .code' <<<"$body" | sort)" "$(printf '%s' "$want" | sort)" \
 		"list of (pointer, code)" || return 1
 	expect_json 'all(.errors[]; .detail | type == "string" and length > 0)'
+}
+
+expect_alive() {
+	equal "$(comm -23 <(tr ' ' '\n' <<<"$1" | sort) <(functions_pids | tr ' ' '\n' | sort) | xargs)" "" "processes that have gone"
 }
 
 aurora() {
