@@ -37,6 +37,9 @@ static size_t content; /* bytes that are left of the record that is being read *
 static size_t padding;
 static bool body_ended;
 
+/* The listening socket was shut down, and nobody waits any more. */
+static bool closed;
+
 static struct buf pairs = {.limit = VARIABLES_LIMIT};
 static struct variable variables[VARIABLES_MAX];
 static size_t variable_count;
@@ -179,13 +182,28 @@ bool fastcgi_listening(void)
 	return getsockopt(LISTEN_FD, SOL_SOCKET, SO_ACCEPTCONN, &listening, &len) == 0 && listening != 0;
 }
 
+void fastcgi_close(void)
+{
+	int error = errno;
+
+	shutdown(LISTEN_FD, SHUT_RD);
+	errno = error;
+}
+
+bool fastcgi_closed(void)
+{
+	return closed;
+}
+
 bool fastcgi_accept(void)
 {
 	static const struct timeval silence = {.tv_sec = SILENCE_S};
 
 	fd = accept4(LISTEN_FD, NULL, NULL, SOCK_CLOEXEC);
 	if (fd < 0) {
-		if (errno != EINTR && errno != ECONNABORTED)
+		/* Of a socket that was shut down, accept is done with EINVAL. */
+		closed = errno == EINVAL;
+		if (!closed && errno != EINTR && errno != ECONNABORTED)
 			die("accept: %s", strerror(errno));
 		return false;
 	}

@@ -16,9 +16,18 @@
 /* Descriptor 0 is a listening socket. */
 bool fastcgi_listening(void);
 
-/* Wait for a request and read its variables. False when a signal came, or the connection ended before it had them all.
- */
+/* Wait for a request and read its variables. False when the connection ended before it had them all, or at the end. */
 bool fastcgi_accept(void);
+
+/*
+ * Let nobody connect any more; those who wait already are still accepted. Where that is not done before a process ends,
+ * a web server that has just sent its request gets no answer. For a Unix socket that is this process's alone, as
+ * lighttpd and mod_fcgid make them: all who share one are closed together. Async-signal-safe.
+ */
+void fastcgi_close(void);
+
+/* That has been done, and nobody waits any more. */
+bool fastcgi_closed(void);
 
 /* A variable of the request until its end, or NULL. */
 const char *fastcgi_variable(const char *name);

@@ -13,14 +13,14 @@
 #define LISTEN_FD 0
 
 static enum transport_kind kind;
-static volatile sig_atomic_t asked_to_leave;
 static bool retiring;
 static bool cgi_done;
 
 static void leave(int signo)
 {
 	(void)signo;
-	asked_to_leave = 1;
+	if (kind == TRANSPORT_FASTCGI)
+		fastcgi_close();
 }
 
 static const char *cgi_variable(void *io, const char *name)
@@ -81,15 +81,15 @@ static const struct transport fcgi_transport = {.variable = fcgi_variable, .read
 
 enum transport_kind transport_open(void)
 {
-	struct sigaction action = {.sa_handler = leave}; /* no SA_RESTART: accept must return */
+	struct sigaction action = {.sa_handler = leave, .sa_flags = SA_RESTART};
 
-	sigaction(SIGTERM, &action, NULL);
-	sigaction(SIGUSR1, &action, NULL);
-	signal(SIGPIPE, SIG_IGN);
 	if (fastcgi_listening())
 		kind = TRANSPORT_FASTCGI;
 	else if (getenv("REQUEST_METHOD") != NULL)
 		kind = TRANSPORT_CGI;
+	sigaction(SIGTERM, &action, NULL);
+	sigaction(SIGUSR1, &action, NULL);
+	signal(SIGPIPE, SIG_IGN);
 	return kind;
 }
 
@@ -108,16 +108,15 @@ const struct transport *transport_accept(void)
 		cgi_done = true;
 		return &cgi_transport;
 	}
-	while (!asked_to_leave) {
-		bool idle = !somebody_waits();
-
-		if (idle)
+	do {
+		if (!somebody_waits()) {
 			log_flush();
-		if (retiring && idle)
-			return NULL;
+			if (retiring)
+				return NULL;
+		}
 		if (fastcgi_accept())
 			return &fcgi_transport;
-	}
+	} while (!fastcgi_closed());
 	return NULL;
 }
 

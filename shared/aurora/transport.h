@@ -13,13 +13,16 @@ enum transport_kind { TRANSPORT_NONE /* started by hand */, TRANSPORT_CGI, TRANS
 
 enum transport_kind transport_open(void);
 
-/* The next request, or NULL when there are no more: SIGTERM or SIGUSR1 came, or plain CGI had its one. */
+/*
+ * The next request, or NULL when there are no more: after transport_retire; after SIGTERM or SIGUSR1, when those who
+ * waited are served; or when plain CGI had its one.
+ */
 const struct transport *transport_accept(void);
 
 /* End the request. `broken`: the client must see that the answer was cut off. */
 void transport_finish(bool broken);
 
-/* From now on accept only what already waits. */
+/* From the next moment on in which nobody waits, there are no more. */
 void transport_retire(void);
 
 #endif
