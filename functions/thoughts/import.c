@@ -212,8 +212,6 @@ static void take(struct import *in, struct record *record)
 	in->taken++;
 	if (length == 0)
 		fault(in, line, "/text", "required", "must be given");
-	else if (utf8_is_blank(record->text, length))
-		fault(in, line, "/text", "required", "must not be blank");
 	else if (utf8_length(record->text, length) > TEXT_MAX)
 		fault(in, line, "/text", "too_long", text_too_long);
 	else if (!record->tagged)

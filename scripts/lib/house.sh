@@ -125,7 +125,7 @@ sanitizer_options_find() {
 # Say which parameters the last `up` had from its environment and this one, which forgets them, has not.
 house_environment_compare() {
 	local name value lines in_force
-	lines=$(as_house cat "$home/run/environment" 2>/dev/null) || return 0
+	lines=$(house_read "$home/run/environment")
 	while assignment_read; do
 		in_force=${name#AURORA_}
 		in_force=param_${in_force,,}
@@ -154,7 +154,8 @@ house_open() {
 	[ -d "$home/run" ] || die "there is no house in $home: aurora up makes one"
 	house_user_find
 	sanitizer_options_find
-	if lines=$(as_house cat "$home/run/environment" 2>/dev/null); then
+	lines=$(house_read "$home/run/environment")
+	if [ -n "$lines" ]; then
 		for name in ${!AURORA_*}; do unset "$name"; done
 		sanitizer_options=()
 		# These are for the house's programs: what this command runs by itself has the operator's.

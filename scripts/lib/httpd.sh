@@ -62,7 +62,7 @@ fill_values() {
 	)))
 }"
 		fill_ALIASES+="${fill_ALIASES:+$nl}ScriptAliasMatch \"$pattern\" \"$home/bin/$pool\""
-		fill_COMMANDS+="${fill_COMMANDS:+$nl}FcgidCmdOptions \"$home/bin/$pool\" MaxProcesses $procs MinProcesses 1"
+		fill_COMMANDS+="${fill_COMMANDS:+$nl}FcgidCmdOptions \"$home/bin/$pool\" MaxProcesses $procs MinProcesses 1 ConnectTimeout 5 IOTimeout 120"
 		fill_COMMANDS+=$environment
 		fill_RULES+="${fill_RULES:+$nl}RewriteRule \"${relative//|\//|}\" \"cgi-bin/$program\" [END]"
 		# shellcheck disable=SC2086 # a list of words

@@ -36,6 +36,7 @@ static unsigned id;
 static size_t content; /* bytes that are left of the record that is being read */
 static size_t padding;
 static bool body_ended;
+static bool body_lost; /* some of it was thrown away, so that the answer could be sent */
 
 /* The listening socket was shut down, and nobody waits any more. */
 static bool closed;
@@ -90,14 +91,17 @@ static bool next_record(enum record_type type)
 	unsigned char header[HEADER];
 	unsigned of;
 
+	content = 0;
 	if (!take(NULL, padding) || !take(header, HEADER) || header[0] != VERSION || header[1] != type)
 		return false;
 	of = (unsigned)header[2] << 8 | header[3];
-	content = (size_t)header[4] << 8 | header[5];
-	padding = header[6];
 	if (type == BEGIN_REQUEST)
 		id = of;
-	return of == id && id != 0;
+	if (of != id || id == 0)
+		return false;
+	content = (size_t)header[4] << 8 | header[5];
+	padding = header[6];
+	return true;
 }
 
 static bool read_begin(void)
@@ -209,7 +213,7 @@ bool fastcgi_accept(void)
 	}
 	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &silence, sizeof(silence));
 	content = padding = in_at = in_len = out_len = 0;
-	body_ended = false;
+	body_ended = body_lost = false;
 	if (read_begin() && read_pairs() && split_pairs())
 		return true;
 	log_debug("a connection ended before its request was whole, or was not FastCGI");
@@ -231,6 +235,8 @@ ssize_t fastcgi_read(void *data, size_t len)
 {
 	size_t n;
 
+	if (body_lost)
+		return -1;
 	if (body_ended || len == 0)
 		return 0;
 	if (content == 0) {
@@ -259,6 +265,32 @@ static size_t add_header(unsigned char *to, enum record_type type, size_t len)
 	return HEADER;
 }
 
+/*
+ * Wait until more can be sent. mod_fcgid reads nothing of an answer before it has sent the whole body: what still comes
+ * of that is thrown away, or both would wait for ever.
+ */
+static bool await_room(void)
+{
+	struct pollfd pfd = {.fd = fd, .events = (short)(body_ended ? POLLOUT : POLLIN | POLLOUT)};
+	ssize_t n;
+
+	for (;;) {
+		if (poll(&pfd, 1, -1) < 0 && errno != EINTR)
+			return false;
+		if (pfd.revents & (POLLOUT | POLLHUP | POLLERR))
+			return true;
+		if (!(pfd.revents & POLLIN))
+			continue;
+		n = recv(fd, in, sizeof(in), MSG_DONTWAIT);
+		body_lost = body_lost || n > 0;
+		/* Nothing more will come. */
+		if (n == 0)
+			pfd.events = POLLOUT;
+		else if (n < 0 && errno != EINTR && errno != EAGAIN)
+			return false;
+	}
+}
+
 /* Send what is in `out`, and with the last of it the records that end the answer. */
 static bool send_output(bool last)
 {
@@ -275,12 +307,14 @@ static bool send_output(bool last)
 		left += BODY;
 	}
 	out_len = 0;
-	for (; left > 0; at += n, left -= (size_t)n) {
-		do
-			n = write(fd, at, left);
-		while (n < 0 && errno == EINTR);
-		if (n < 0)
+	while (left > 0) {
+		n = send(fd, at, left, MSG_DONTWAIT | MSG_NOSIGNAL);
+		if (n >= 0) {
+			at += n;
+			left -= (size_t)n;
+		} else if (errno != EINTR && (errno != EAGAIN || !await_room())) {
 			return false;
+		}
 	}
 	return true;
 }
@@ -306,17 +340,23 @@ bool fastcgi_write(const void *data, size_t len)
 static void linger(void)
 {
 	struct pollfd pfd = {.fd = fd, .events = POLLIN};
+	ssize_t n;
 
 	shutdown(fd, SHUT_WR);
-	while (poll(&pfd, 1, LINGER_MS) > 0 && read(fd, in, sizeof(in)) > 0)
-		continue;
+	for (;;) {
+		if (poll(&pfd, 1, LINGER_MS) == 0)
+			return;
+		n = recv(fd, in, sizeof(in), MSG_DONTWAIT);
+		if (n == 0 || (n < 0 && errno != EINTR && errno != EAGAIN))
+			return;
+	}
 }
 
 void fastcgi_finish(void)
 {
 	unsigned char byte;
 
-	if (send_output(true) && fastcgi_read(&byte, 1) > 0)
+	if (send_output(true) && (body_lost || fastcgi_read(&byte, 1) > 0))
 		linger();
 	disconnect();
 }

@@ -32,7 +32,10 @@ bool fastcgi_closed(void);
 /* A variable of the request until its end, or NULL. */
 const char *fastcgi_variable(const char *name);
 
-/* At most `len` bytes of the request's body: 0 at its end, -1 when the connection ends before it. */
+/*
+ * At most `len` bytes of the request's body: 0 at its end, -1 when the connection ends before it, or when some of it
+ * was thrown away because an answer had to be sent before it was read.
+ */
 ssize_t fastcgi_read(void *data, size_t len);
 
 /* Add to the answer. False when the web server has gone. */
