@@ -186,6 +186,13 @@ bool fastcgi_listening(void)
 	return getsockopt(LISTEN_FD, SOL_SOCKET, SO_ACCEPTCONN, &listening, &len) == 0 && listening != 0;
 }
 
+bool fastcgi_waiting(void)
+{
+	struct pollfd pfd = {.fd = LISTEN_FD, .events = POLLIN};
+
+	return poll(&pfd, 1, 0) > 0;
+}
+
 void fastcgi_close(void)
 {
 	int error = errno;

@@ -1,7 +1,6 @@
 #include "aurora/transport.h"
 
 #include <errno.h>
-#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -9,8 +8,6 @@
 #include "aurora/fastcgi.h"
 #include "http/request.h"
 #include "util/log.h"
-
-#define LISTEN_FD 0
 
 static enum transport_kind kind;
 static bool retiring;
@@ -93,13 +90,6 @@ enum transport_kind transport_open(void)
 	return kind;
 }
 
-static bool somebody_waits(void)
-{
-	struct pollfd pfd = {.fd = LISTEN_FD, .events = POLLIN};
-
-	return poll(&pfd, 1, 0) > 0;
-}
-
 const struct transport *transport_accept(void)
 {
 	if (kind == TRANSPORT_CGI) {
@@ -109,7 +99,7 @@ const struct transport *transport_accept(void)
 		return &cgi_transport;
 	}
 	do {
-		if (!somebody_waits()) {
+		if (!fastcgi_waiting()) {
 			log_flush();
 			if (retiring)
 				return NULL;
