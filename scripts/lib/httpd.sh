@@ -236,12 +236,26 @@ httpd_failed() {
 }
 
 # Requests that are being answered are finished. Succeeds when there was something to stop.
+# Apache's processes, also those whose parent has gone.
+apache_pids() {
+	local file
+	while read -r file; do
+		file=${file%/cmdline}
+		[[ $(readlink "$file/exe" 2>/dev/null) != */apache2 ]] || echo "${file#/proc/}"
+	done < <(grep -lsF -- "$home/etc/apache.conf" /proc/[0-9]*/cmdline)
+}
+
 httpd_stop() {
-	local kind pid
+	local kind pid left
 	read -r kind pid < <(httpd_running) || return 1
 	case $kind in
 	lighttpd) stop_pids 10 INT "$pid" ;;
-	apache) stop_pids 10 WINCH "$pid" ;;
+	apache)
+		stop_pids 10 WINCH "$pid"
+		# A parent that had to be killed takes nobody along.
+		readarray -t left < <(apache_pids)
+		[ ${#left[@]} = 0 ] || house_kill KILL "${left[@]}"
+		;;
 	esac
 	as_house rm -f "$home/run/httpd.state"
 	functions_stop

@@ -320,8 +320,11 @@ identity_is_away() {
 	api GET '/api/thoughts?limit=200' "@$BATS_TEST_TMPDIR/body" -m 10
 	expect_status 200
 	expect_json '.items | length' 200
+	# A process of it that is stuck does not outlive it.
+	kill -STOP "$(pgrep -P "$(<"$AURORA_HOME/run/apache.pid")" | tail -n 1)"
 	aurora up
 	has "$(aurora status)" lighttpd
+	equal "$(processes_of "$AURORA_HOME" | grep apache2)" ""
 }
 
 @test "the same programs serve as plain CGI behind .htaccess" {
