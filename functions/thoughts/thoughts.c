@@ -21,8 +21,6 @@
  */
 #include <string.h>
 
-#include <json-c/json.h>
-
 #include "aurora/service.h"
 #include "aurora/thing.h"
 #include "db/db.h"
@@ -39,22 +37,6 @@
 #include "thoughts.h"
 
 #define QUERY_MAX 1000 /* characters of a search */
-
-void check_tag(struct request *req, const char *pointer, struct json_object *json)
-{
-	if (tag_normalise(req->arena, json_object_get_string(json)) == NULL)
-		problem_field(req, pointer, "invalid",
-			      "must be a tag: letters, digits, '-', '_' and '/', not digits alone, at most %d",
-			      TAG_MAX);
-}
-
-void tags_add_given(struct tags *tags, struct json_object *json)
-{
-	size_t count = json != NULL ? json_object_array_length(json) : 0;
-
-	for (size_t i = 0; i < count; i++)
-		tags_add(tags, tag_normalise(tags->arena, json_object_get_string(json_object_array_get_idx(json, i))));
-}
 
 /* 422 when there are more than a thought may have, and more than the `before` that it has. */
 static bool tags_few_enough(struct request *req, const struct tags *tags, size_t before)

@@ -7,7 +7,7 @@
 
 #include <stdbool.h>
 
-#include "tags.h"
+#include "aurora/tags.h"
 
 #define TEXT_MAX 20000 /* characters of a thought */
 
@@ -36,12 +36,6 @@ struct result *thought_change(struct request *req, bool (*revise)(struct request
 
 /* tag, from, to, pinned and trash of the query. False with a 400 answered. */
 bool thought_filter_read(struct request *req, struct thought_filter *filter);
-
-/* struct field.check of a tag, check_item of an array of them: 422 for what is none. */
-void check_tag(struct request *req, const char *pointer, struct json_object *json);
-
-/* Add what a client gave as `tags` (checked by check_tag; NULL for none). */
-void tags_add_given(struct tags *tags, struct json_object *json);
 
 /* tagging.c */
 extern const struct field tag_fields[];

@@ -3,7 +3,7 @@
  */
 #include "unit.h"
 
-#include "../../functions/thoughts/tags.c"
+#include "../../shared/aurora/tags.c"
 
 static char *joined(const struct tags *tags)
 {

@@ -8,16 +8,18 @@
  * In a text a hashtag is '#' and a tag. The '#' stands at the start or behind something that is neither part of a word
  * nor of an address or escape, so 'page#top', '/#x', '&#39;', '##' and '\#' begin none.
  */
-#ifndef AURORA_THOUGHTS_TAGS_H
-#define AURORA_THOUGHTS_TAGS_H
+#ifndef AURORA_AURORA_TAGS_H
+#define AURORA_AURORA_TAGS_H
 
 #include <stdbool.h>
 #include <stddef.h>
 
 struct arena;
+struct json_object;
+struct request;
 
 #define TAG_MAX  100 /* characters of a tag */
-#define TAGS_MAX 100 /* tags of a thought */
+#define TAGS_MAX 100 /* tags of a thing */
 
 /* A set of tags in order of their code points, in an arena. Start from {.arena = arena}. */
 struct tags {
@@ -35,6 +37,12 @@ bool tag_within(const char *tag, const char *branch);
 
 /* Add one tag (in its one form) and its parents. */
 void tags_add(struct tags *tags, const char *tag);
+
+/* struct field.check of a tag, check_item of an array of them: 422 for what is none. */
+void check_tag(struct request *req, const char *pointer, struct json_object *json);
+
+/* Add what a client gave as `tags` (checked by check_tag; NULL for none). */
+void tags_add_given(struct tags *tags, struct json_object *json);
 
 /* Add a text's hashtags. */
 void tags_add_text(struct tags *tags, const char *text);

@@ -1,8 +1,12 @@
-#include "tags.h"
+#include "aurora/tags.h"
 
 #include <string.h>
 
+#include <json-c/json.h>
+
 #include "http/field.h"
+#include "http/problem.h"
+#include "http/request.h"
 #include "util/arena.h"
 #include "util/utf8.h"
 
@@ -118,6 +122,22 @@ void tags_add(struct tags *tags, const char *tag)
 	tags_insert(tags, tag);
 	for (const char *slash = strchr(tag, '/'); slash != NULL; slash = strchr(slash + 1, '/'))
 		tags_insert(tags, arena_strndup(tags->arena, tag, (size_t)(slash - tag)));
+}
+
+void check_tag(struct request *req, const char *pointer, struct json_object *json)
+{
+	if (tag_normalise(req->arena, json_object_get_string(json)) == NULL)
+		problem_field(req, pointer, "invalid",
+			      "must be a tag: letters, digits, '-', '_' and '/', not digits alone, at most %d",
+			      TAG_MAX);
+}
+
+void tags_add_given(struct tags *tags, struct json_object *json)
+{
+	size_t count = json != NULL ? json_object_array_length(json) : 0;
+
+	for (size_t i = 0; i < count; i++)
+		tags_add(tags, tag_normalise(tags->arena, json_object_get_string(json_object_array_get_idx(json, i))));
 }
 
 void tags_add_text(struct tags *tags, const char *text)
