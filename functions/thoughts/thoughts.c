@@ -80,61 +80,55 @@ bool thought_filter_read(struct request *req, struct thought_filter *filter)
 	return true;
 }
 
+/* What a request does to the thought of an id. */
+struct change {
+	const char *id;
+	bool permanent;
+	bool (*revise)(struct request *req, struct edit *edit);
+};
+
+static struct result *read_thought(struct request *req, void *ctx)
+{
+	const struct change *change = ctx;
+
+	return change->permanent ? store_thought_anywhere(req, change->id) : store_thought(req, change->id);
+}
+
+static const struct thing the_thought = {.fields = thought_fields, .absent = "no such thought", .read = read_thought};
+
+static struct result *write_thought(struct request *req, const struct result *current, void *ctx)
+{
+	const struct change *change = ctx;
+	struct tags before = {.arena = req->arena};
+	struct tags added, removed;
+	struct edit edit = {.text = result_get(current, 0, "text"),
+			    .tags = {.arena = req->arena},
+			    .pinned = result_get(current, 0, "pinned")};
+	struct result *changed;
+
+	tags_add_literal(&before, result_get(current, 0, "tags"));
+	tags_add_all(&edit.tags, &before);
+	if (!change->revise(req, &edit) || !tags_few_enough(req, &edit.tags, before.count))
+		return NULL;
+	added = tags_without(&edit.tags, &before);
+	removed = tags_without(&before, &edit.tags);
+	changed = store_update(req,
+			       &(struct draft){.id = change->id,
+					       .text = edit.text,
+					       .tags = tags_literal(&edit.tags),
+					       .pinned = edit.pinned,
+					       .captured_at = edit.captured_at},
+			       result_get(current, 0, "version"), tags_literal(&added), tags_literal(&removed));
+	if (changed == NULL)
+		problem_database(req);
+	return changed;
+}
+
 struct result *thought_change(struct request *req, bool (*revise)(struct request *req, struct edit *edit))
 {
-	const char *id = request_id_param(req, "id");
-	const char *expected = request_if_match(req);
-	const char *tried = NULL;
+	struct change change = {.id = request_id_param(req, "id"), .revise = revise};
 
-	if (id == NULL)
-		return NULL;
-	/* Another round means that somebody else's change came first, so there is an end to it. */
-	for (;;) {
-		struct result *current = store_thought(req, id);
-		struct result *changed;
-		struct tags before = {.arena = req->arena};
-		struct tags added, removed;
-		struct edit edit;
-		const char *version;
-
-		if (current == NULL || result_rows(current) == 0) {
-			if (current == NULL)
-				problem_database(req);
-			else
-				problem(req, PROBLEM_NOT_FOUND, "no such thought");
-			return NULL;
-		}
-		version = result_get(current, 0, "version");
-		if (tried != NULL && strcmp(tried, version) == 0)
-			return current;
-		if (expected != NULL && strcmp(expected, version) != 0) {
-			respond_mismatch(req, thought_fields, current);
-			return NULL;
-		}
-		tags_add_literal(&before, result_get(current, 0, "tags"));
-		edit = (struct edit){.text = result_get(current, 0, "text"),
-				     .tags = {.arena = req->arena},
-				     .pinned = result_get(current, 0, "pinned")};
-		tags_add_all(&edit.tags, &before);
-		if (!revise(req, &edit) || !tags_few_enough(req, &edit.tags, before.count))
-			return NULL;
-		added = tags_without(&edit.tags, &before);
-		removed = tags_without(&before, &edit.tags);
-		changed = store_update(req,
-				       &(struct draft){.id = id,
-						       .text = edit.text,
-						       .tags = tags_literal(&edit.tags),
-						       .pinned = edit.pinned,
-						       .captured_at = edit.captured_at},
-				       version, tags_literal(&added), tags_literal(&removed));
-		if (changed == NULL) {
-			problem_database(req);
-			return NULL;
-		}
-		if (result_rows(changed) > 0)
-			return changed;
-		tried = version;
-	}
+	return change.id != NULL ? thing_change(req, &the_thought, write_thought, &change) : NULL;
 }
 
 /* A new id that sorts by the time of capture. */
@@ -268,32 +262,21 @@ static int patch_thought(struct request *req)
 	return thought != NULL ? respond_thing(req, 200, thought_fields, thought) : 0;
 }
 
+static struct result *take_thought(struct request *req, const char *version, void *ctx)
+{
+	const struct change *change = ctx;
+
+	return change->permanent ? store_erase(req, change->id, version) : store_trash(req, change->id, version);
+}
+
 /* DELETE /api/thoughts/:id: 204; 404; 412. Into the trash, or with ?permanent=true for good, also from the trash. */
 static int delete_thought(struct request *req)
 {
-	const char *id = request_id_param(req, "id");
-	const char *version = request_if_match(req);
-	bool permanent = false;
-	struct result *gone;
-	struct result *current;
+	struct change change = {.id = request_id_param(req, "id")};
 
-	if (id == NULL || !request_query_bool(req, "permanent", &permanent))
+	if (change.id == NULL || !request_query_bool(req, "permanent", &change.permanent))
 		return 0;
-	/* Another round means that somebody else's change came first, so there is an end to it. */
-	for (;;) {
-		gone = permanent ? store_erase(req, id, version) : store_trash(req, id, version);
-		if (gone == NULL)
-			return problem_database(req);
-		if (result_rows(gone) > 0)
-			return response_empty(req, 204);
-		current = permanent ? store_thought_anywhere(req, id) : store_thought(req, id);
-		if (current == NULL)
-			return problem_database(req);
-		if (result_rows(current) == 0)
-			return problem(req, PROBLEM_NOT_FOUND, "no such thought");
-		if (version != NULL && strcmp(version, result_get(current, 0, "version")) != 0)
-			return respond_mismatch(req, thought_fields, current);
-	}
+	return thing_delete(req, &the_thought, take_thought, &change);
 }
 
 /* POST /api/thoughts/:id/restore: 200 with the thought, back from the trash; 404 when it is not there. */

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "aurora/auth.h"
+#include "aurora/service.h"
 #include "db/db.h"
 #include "http/field.h"
 #include "http/problem.h"
@@ -96,6 +97,68 @@ const char *request_if_match(const struct request *req)
 		at += *at == '"';
 	}
 	return arena_strndup(req->arena, greatest, length);
+}
+
+/* The thing as it is, where the caller may write it and it is what If-Match expects; else NULL with the answer given.
+ */
+static struct result *read_to_write(struct request *req, const struct thing *thing, const char *expected, void *ctx)
+{
+	struct result *current = thing->read(req, ctx);
+
+	if (current == NULL) {
+		problem_database(req);
+		return NULL;
+	}
+	if (result_rows(current) == 0) {
+		problem(req, PROBLEM_NOT_FOUND, "%s", thing->absent);
+		return NULL;
+	}
+	if (thing->may_write != NULL && !thing->may_write(req, current))
+		return NULL;
+	if (expected != NULL && strcmp(expected, result_get(current, 0, "version")) != 0) {
+		respond_mismatch(req, thing->fields, current);
+		return NULL;
+	}
+	return current;
+}
+
+struct result *thing_change(struct request *req, const struct thing *thing,
+			    struct result *(*write)(struct request *req, const struct result *current, void *ctx),
+			    void *ctx)
+{
+	const char *expected = request_if_match(req);
+	const char *tried = NULL;
+
+	for (;;) {
+		struct result *current = read_to_write(req, thing, expected, ctx);
+		struct result *changed;
+
+		if (current == NULL)
+			return NULL;
+		if (tried != NULL && strcmp(tried, result_get(current, 0, "version")) == 0)
+			return current;
+		changed = write(req, current, ctx);
+		if (changed == NULL || result_rows(changed) > 0)
+			return changed;
+		tried = result_get(current, 0, "version");
+	}
+}
+
+int thing_delete(struct request *req, const struct thing *thing,
+		 struct result *(*take)(struct request *req, const char *version, void *ctx), void *ctx)
+{
+	const char *expected = request_if_match(req);
+
+	for (;;) {
+		struct result *gone = take(req, expected, ctx);
+
+		if (gone == NULL)
+			return problem_database(req);
+		if (result_rows(gone) > 0)
+			return response_empty(req, 204);
+		if (read_to_write(req, thing, expected, ctx) == NULL)
+			return 0;
+	}
 }
 
 const char *request_id_param(struct request *req, const char *name)

@@ -33,6 +33,38 @@ const char *request_if_match(const struct request *req);
 const char *request_id_param(struct request *req, const char *name);
 
 /*
+ * Changing a thing that others may change at the same moment: it is read, what it shall be is made of it and stored
+ * where nobody was faster; else once more. Another round means that somebody else's change came first, so there is an
+ * end to it.
+ */
+struct thing {
+	const struct field *fields;
+	const char *absent; /* the detail of its 404: "no such thought" */
+	struct result *(*read)(struct request *req,
+			       void *ctx); /* as it is now; no row: 404; NULL: the database failed */
+
+	/* Whether the caller may write what they can read; where not, a problem is answered. NULL: who reads may write.
+	 */
+	bool (*may_write)(struct request *req, const struct result *current);
+};
+
+/*
+ * Store what `write` makes of the thing: rows when it did, none when somebody was faster or nothing would change, NULL
+ * when it has answered the request. The thing as it is then, or NULL when the request has been answered: 403, 404, 412
+ * with the current one, or by `write`.
+ */
+struct result *thing_change(struct request *req, const struct thing *thing,
+			    struct result *(*write)(struct request *req, const struct result *current, void *ctx),
+			    void *ctx);
+
+/*
+ * Take it away: `take` removes it where it has this version (NULL for any), and answers rows when it did. 204; 403;
+ * 404; 412 with the current one. Returns 0.
+ */
+int thing_delete(struct request *req, const struct thing *thing,
+		 struct result *(*take)(struct request *req, const char *version, void *ctx), void *ctx);
+
+/*
  * Lists. `page_read` takes limit, cursor and count from the query; a cursor is opaque, bound to the list's path and
  * query, and holds `keys` texts of the last row. False with a problem answered.
  */
