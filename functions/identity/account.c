@@ -5,6 +5,7 @@
 #include "aurora/idempotency.h"
 #include "aurora/limit.h"
 #include "aurora/params.h"
+#include "aurora/password.h"
 #include "aurora/service.h"
 #include "aurora/thing.h"
 #include "db/db.h"
@@ -31,13 +32,10 @@ const char *email_key(struct request *req)
 struct new_mail mail_new(struct request *req, const char *page, const char *ttl)
 {
 	const char *token = token_new(req->arena);
-	const char *origin = params.origin;
 
-	if (origin[0] == '\0')
-		origin = arena_printf(req->arena, "http://127.0.0.1:%ld", params.port);
-	return (struct new_mail){.token = token_hash(req, token),
+	return (struct new_mail){.token = token_hash(req->arena, token),
 				 .ttl = ttl,
-				 .link = arena_printf(req->arena, "%s/%s?token=%s", origin, page, token)};
+				 .link = arena_printf(req->arena, "%s/%s?token=%s", params.origin, page, token)};
 }
 
 /* Take one of the mails that this client may ask for and the user may be sent; false when that may not be now. */
@@ -60,7 +58,7 @@ int post_register(struct request *req)
 	struct new_user user = {.id = user_id,
 				.email = value_text(req->values, "email"),
 				.email_key = email_key(req),
-				.password_hash = password_hash(req, password_digest(req, "password")),
+				.password_hash = password_hash(req->arena, given_digest(req, "password")),
 				.name = value_text(req->values, "name"),
 				.locale = value_text(req->values, "locale"),
 				.time_zone = value_text(req->values, "time_zone")};
@@ -189,7 +187,7 @@ int delete_me(struct request *req)
 /* 204; 401 bad_token. */
 int post_verify_email(struct request *req)
 {
-	struct result *user = store_verify_email(req->db, token_hash(req, value_text(req->values, "token")));
+	struct result *user = store_verify_email(req->db, token_hash(req->arena, value_text(req->values, "token")));
 
 	if (user == NULL)
 		return problem_database(req);

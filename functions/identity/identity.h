@@ -79,9 +79,6 @@ const char *email_key(struct request *req);
 /* A new token for a mail, with its link <origin>/<page>?token=…; `ttl` in seconds. */
 struct new_mail mail_new(struct request *req, const char *page, const char *ttl);
 
-/* Hex of a token's SHA-256, as the store wants it. In the arena. */
-const char *token_hash(struct request *req, const char *token);
-
 /* The two tokens that a session is used by. */
 struct pair {
 	const char *access;
@@ -110,18 +107,8 @@ void forget_cookie(struct request *req);
 /* Have every process look at what was revoked; call it when that is committed. */
 void sessions_ended(void);
 
-/*
- * What is kept of the password in the body's member `name`: the base64 of an HMAC-SHA-384 of its NFC form under the
- * house's pepper, which brings any length below bcrypt's 72 bytes. In the arena; the plaintext is wiped with the
- * request.
- */
-const char *password_digest(struct request *req, const char *name);
-
-/* The bcrypt hash of a digest at the cost `bcrypt_cost`, in the arena. */
-const char *password_hash(struct request *req, const char *digest);
-
-/* Whether a stored hash has another cost than the parameter says. */
-bool password_outdated(const char *hash);
+/* password_digest of the password in the body's member `name`; the plaintext is wiped with the request. */
+const char *given_digest(struct request *req, const char *name);
 
 /*
  * Check a digest against a stored hash; NULL, for an account that does not exist, costs as much and is wrong. Each

@@ -1,11 +1,11 @@
 /* password: how passwords are kept and checked, and the ways to change one. */
-#include <crypt.h>
 #include <string.h>
 #include <time.h>
 
 #include "aurora/auth.h"
 #include "aurora/limit.h"
 #include "aurora/params.h"
+#include "aurora/password.h"
 #include "aurora/service.h"
 #include "db/db.h"
 #include "http/field.h"
@@ -19,9 +19,6 @@
 #include "util/log.h"
 #include "util/utf8.h"
 
-#define PEPPER_SIZE   32
-#define BCRYPT_SALT   16
-#define DUMMY_SALT    "Yw0zWv5YjJ3tJ3zqfYb8Ou" /* any valid one */
 #define FREE_TRIES    3
 #define SLOWER_MS     50  /* each failure beyond the free ones adds so much, */
 #define SLOWEST_MS    300 /* up to this */
@@ -47,79 +44,13 @@ static void wipe_later(struct request *req, const char *text)
 	arena_defer(req->arena, wipe, (void *)(uintptr_t)text);
 }
 
-const char *password_digest(struct request *req, const char *name)
+const char *given_digest(struct request *req, const char *name)
 {
 	const char *password = value_text(req->values, name);
-	const char *nfc = utf8_nfc(req->arena, password, strlen(password));
-	unsigned char mac[SHA384_SIZE];
-	const char *digest;
 
 	wipe_later(req, req->body);
 	wipe_later(req, password);
-	wipe_later(req, nfc);
-	hmac_sha384(mac, secret("pepper"), PEPPER_SIZE, nfc, strlen(nfc));
-	digest = base64_encode(req->arena, mac, sizeof(mac));
-	explicit_bzero(mac, sizeof(mac));
-	return digest;
-}
-
-/* crypt(5) of the digest under a setting, in the arena. */
-static const char *bcrypt(struct request *req, const char *digest, const char *setting)
-{
-	struct crypt_data *data = xcalloc(1, sizeof(*data));
-	const char *hash = crypt_rn(digest, setting, data, sizeof(*data));
-
-	if (hash == NULL || hash[0] == '*')
-		die("bcrypt failed");
-	hash = arena_strdup(req->arena, hash);
-	explicit_bzero(data, sizeof(*data));
-	free(data);
-	return hash;
-}
-
-const char *password_hash(struct request *req, const char *digest)
-{
-	char setting[CRYPT_GENSALT_OUTPUT_SIZE];
-	char salt[BCRYPT_SALT];
-
-	random_bytes(salt, sizeof(salt));
-	if (crypt_gensalt_rn("$2b$", (unsigned long)params.bcrypt_cost, salt, sizeof(salt), setting, sizeof(setting)) ==
-	    NULL)
-		die("bcrypt has no salt for cost %ld", params.bcrypt_cost);
-	return bcrypt(req, digest, setting);
-}
-
-static long hash_cost(const char *hash)
-{
-	return strncmp(hash, "$2b$", 4) == 0 ? strtol(hash + 4, NULL, 10) : 0;
-}
-
-bool password_outdated(const char *hash)
-{
-	return hash_cost(hash) != params.bcrypt_cost;
-}
-
-/* Spend what a hash of the cost takes. */
-static void bcrypt_dummy(struct request *req, const char *digest, long cost)
-{
-	bcrypt(req, digest, arena_printf(req->arena, "$2b$%02ld$" DUMMY_SALT, cost));
-}
-
-static bool password_matches(struct request *req, const char *digest, const char *hash)
-{
-	const char *made;
-
-	if (hash == NULL) {
-		bcrypt_dummy(req, digest, params.bcrypt_cost);
-		return false;
-	}
-	made = bcrypt(req, digest, hash);
-	if (strlen(hash) == strlen(made) && equal_constant_time(hash, made, strlen(made)))
-		return true;
-	/* A hash from before the cost was raised took less: 2^c and 2^c + 2^(c+1) + … + 2^(C-1) are 2^C. */
-	for (long cost = hash_cost(hash); cost < params.bcrypt_cost; cost++)
-		bcrypt_dummy(req, digest, cost);
-	return false;
+	return password_digest(req->arena, password);
 }
 
 /* Answer a wrong password the later the more there were. */
@@ -153,7 +84,7 @@ enum attempt password_attempt(struct request *req, const char *digest, const cha
 		problem_limited(req, &state);
 		return ATTEMPT_REFUSED;
 	}
-	if (password_matches(req, digest, hash)) {
+	if (password_matches(req->arena, digest, hash)) {
 		password_forgive(req, account_key);
 		return ATTEMPT_RIGHT;
 	}
@@ -174,7 +105,7 @@ static enum attempt attempt_again(struct request *req, const char *digest, const
 		problem_limited(req, &state);
 		return ATTEMPT_REFUSED;
 	}
-	if (password_matches(req, digest, hash)) {
+	if (password_matches(req->arena, digest, hash)) {
 		limit_forgive("login_session", session);
 		return ATTEMPT_RIGHT;
 	}
@@ -191,7 +122,7 @@ const char *password_proved(struct request *req, const char *name)
 	if (account == NULL)
 		return NULL;
 	hash = result_get(account, 0, "password_hash");
-	switch (attempt_again(req, password_digest(req, name), hash)) {
+	switch (attempt_again(req, given_digest(req, name), hash)) {
 	case ATTEMPT_RIGHT:
 		return hash;
 	case ATTEMPT_WRONG:
@@ -211,9 +142,9 @@ int post_change_password(struct request *req)
 
 	if (hash == NULL)
 		return 0;
-	changed =
-		store_change_password(req->db, req->user->user_id, hash,
-				      password_hash(req, password_digest(req, "new_password")), req->user->session_id);
+	changed = store_change_password(req->db, req->user->user_id, hash,
+					password_hash(req->arena, given_digest(req, "new_password")),
+					req->user->session_id);
 	if (changed == NULL)
 		return problem_database(req);
 	if (result_rows(changed) == 0)
@@ -245,12 +176,12 @@ int post_reset_password(struct request *req)
 /* 204, and every session ends; 401 bad_token. */
 int post_confirm_reset(struct request *req)
 {
-	const char *token = token_hash(req, value_text(req->values, "token"));
-	const char *digest = password_digest(req, "password");
+	const char *token = token_hash(req->arena, value_text(req->values, "token"));
+	const char *digest = given_digest(req, "password");
 	struct result *reset = store_reset(req->db, token);
 
 	if (reset != NULL && result_rows(reset) > 0)
-		reset = store_reset_password(req->db, token, password_hash(req, digest));
+		reset = store_reset_password(req->db, token, password_hash(req->arena, digest));
 	if (reset == NULL)
 		return problem_database(req);
 	if (result_rows(reset) == 0)

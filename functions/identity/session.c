@@ -6,6 +6,7 @@
 #include "aurora/auth.h"
 #include "aurora/limit.h"
 #include "aurora/params.h"
+#include "aurora/password.h"
 #include "aurora/service.h"
 #include "aurora/thing.h"
 #include "db/db.h"
@@ -24,14 +25,6 @@
 #define SECRET_SIZE 32
 
 /* Pairs of tokens ---------------------------------------------------------------------------------------------------*/
-
-const char *token_hash(struct request *req, const char *token)
-{
-	char *hex = arena_alloc(req->arena, 2 * SHA256_SIZE + 1);
-
-	sha256_hex(hex, token, strlen(token));
-	return hex;
-}
 
 struct pair pair_new(struct request *req, const char *user_id, const char *session_id, const char *roles)
 {
@@ -152,7 +145,7 @@ static const char *client_device(struct request *req)
 static struct new_session session_renewed(struct request *req, const struct pair *pair)
 {
 	return (struct new_session){.address = client_address(req),
-				    .refresh = token_hash(req, pair->refresh),
+				    .refresh = token_hash(req->arena, pair->refresh),
 				    .ttl = arena_printf(req->arena, "%ld", params.refresh_token_ttl)};
 }
 
@@ -179,7 +172,7 @@ void sessions_ended(void)
 static void rehash(struct request *req, const char *user_id, const char *hash, const char *digest)
 {
 	if (password_outdated(hash) &&
-	    store_rehash_password(req->db, user_id, hash, password_hash(req, digest)) == NULL)
+	    store_rehash_password(req->db, user_id, hash, password_hash(req->arena, digest)) == NULL)
 		log_warn("a password could not be hashed anew: %s", db_error(req->db));
 }
 
@@ -189,7 +182,7 @@ int post_login(struct request *req)
 {
 	const char *key = email_key(req);
 	struct result *account = store_credentials_by_email(req->db, key);
-	const char *digest = password_digest(req, "password");
+	const char *digest = given_digest(req, "password");
 	char session_id[UUID_TEXT];
 	struct new_session session;
 	const char *hash = NULL;
@@ -222,22 +215,6 @@ int post_login(struct request *req)
 		return problem(req, PROBLEM_BAD_CREDENTIALS, NULL);
 	rehash(req, user_id, hash, digest);
 	return respond_pair(req, 200, user, &pair, wants_cookie(req));
-}
-
-/* The refresh token of the Cookie header (RFC 6265, 4.2.1), NULL when there is none. */
-static const char *refresh_cookie(struct request *req)
-{
-	const char *p = request_header(req, "Cookie");
-
-	while (p != NULL && *p != '\0') {
-		size_t len = strcspn(p, ";");
-
-		if (strncmp(p, COOKIE "=", sizeof(COOKIE)) == 0 && len > sizeof(COOKIE))
-			return arena_strndup(req->arena, p + sizeof(COOKIE), len - sizeof(COOKIE));
-		p += len;
-		p += strspn(p, "; ");
-	}
-	return NULL;
 }
 
 /* A used token came back when its grace was over: someone else has it, or had. */
@@ -275,10 +252,10 @@ int post_refresh(struct request *req)
 	const char *hash;
 
 	if (cookie)
-		token = refresh_cookie(req);
+		token = request_cookie(req, COOKIE);
 	if (token == NULL)
 		return problem(req, PROBLEM_BAD_TOKEN, "there is no refresh token in the body, and none in a cookie");
-	hash = token_hash(req, token);
+	hash = token_hash(req->arena, token);
 	/* Where another request uses the token between the two statements, a second look finds what it was given. */
 	for (int look = 0; look < 2; look++) {
 		struct result *state = store_refresh(req->db, hash);

@@ -94,7 +94,7 @@ int post_token(struct request *req)
 		uuid_new(made_id);
 		wanted.id = made_id;
 	}
-	stored = store_create_token(req->db, req->user->user_id, &wanted, token_hash(req, token));
+	stored = store_create_token(req->db, req->user->user_id, &wanted, token_hash(req->arena, token));
 	if (stored == NULL)
 		return problem_database(req);
 	if (result_rows(stored) > 0)

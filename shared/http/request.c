@@ -272,6 +272,22 @@ static const char *find_item(const struct query_item *items, size_t count, const
 	return NULL;
 }
 
+const char *request_cookie(const struct request *req, const char *name)
+{
+	const char *p = request_header(req, "Cookie");
+	size_t name_len = strlen(name);
+
+	while (p != NULL && *p != '\0') {
+		size_t len = strcspn(p, ";");
+
+		if (len > name_len + 1 && strncmp(p, name, name_len) == 0 && p[name_len] == '=')
+			return arena_strndup(req->arena, p + name_len + 1, len - name_len - 1);
+		p += len;
+		p += strspn(p, "; ");
+	}
+	return NULL;
+}
+
 const char *request_query(const struct request *req, const char *name)
 {
 	return find_item(req->query, req->query_count, name);

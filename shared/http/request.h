@@ -80,6 +80,9 @@ bool request_init(struct request *req, const struct transport *transport, struct
 /* A header field's value by its name ("If-Match"), or NULL. */
 const char *request_header(const struct request *req, const char *name);
 
+/* The value of a cookie (RFC 6265, 4.2.1), or NULL when there is none or it is empty. */
+const char *request_cookie(const struct request *req, const char *name);
+
 /* First value of a query parameter, or NULL. */
 const char *request_query(const struct request *req, const char *name);
 

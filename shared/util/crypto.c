@@ -197,6 +197,14 @@ char *token_new(struct arena *arena)
 	return token;
 }
 
+char *token_hash(struct arena *arena, const char *token)
+{
+	char *hex = arena_alloc(arena, 2 * SHA256_SIZE + 1);
+
+	sha256_hex(hex, token, strlen(token));
+	return hex;
+}
+
 bool equal_constant_time(const void *a, const void *b, size_t len)
 {
 	return CRYPTO_memcmp(a, b, len) == 0;

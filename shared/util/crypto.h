@@ -44,6 +44,9 @@ char *base64_encode(struct arena *arena, const void *data, size_t len);
 /* 256 random bits as 43 characters of base64url: the form of every token that opens a door. */
 char *token_new(struct arena *arena);
 
+/* How such a token is kept: lower-case hex of its SHA-256, in the arena. */
+char *token_hash(struct arena *arena, const char *token);
+
 /* Equal in a time that does not depend on where they differ. */
 bool equal_constant_time(const void *a, const void *b, size_t len);
 
