@@ -3,7 +3,7 @@
 # Programs are listed here and nowhere else; one pattern rule makes each of them. How to add a function is written in
 # shared/aurora/service.h.
 
-FUNCTIONS = identity thoughts search
+FUNCTIONS = identity thoughts journals search
 JOBS      = index-refresh sweep
 
 # SAN=1 builds everything with AddressSanitizer and UndefinedBehaviorSanitizer, beside the ordinary build.
@@ -89,7 +89,7 @@ $(LIBRARY): $(SHARED)
 # A function is all C files of its directory; a job is its file in cron/ and what it names below.
 FUNCTION_OBJECTS = $(patsubst %.c,$(BUILD)/%.o,$(wildcard functions/$(1)/*.c))
 JOB_index-refresh = $(BUILD)/functions/search/index.o
-JOB_sweep         =
+JOB_sweep         = $(BUILD)/functions/journals/accounts.o
 
 define PROGRAM
 $(BIN)/$(1): $(2) $(LIBRARY)
@@ -101,6 +101,8 @@ $(foreach j,$(JOBS),$(eval $(call PROGRAM,$(j),$(BUILD)/cron/$(j).o $(JOB_$(j)))
 $(eval $(call PROGRAM,params,$(BUILD)/scripts/params.o))
 $(eval $(call PROGRAM,floor,$(BUILD)/scripts/bench/floor.o))
 $(BIN)/floor: LDLIBS += -lfcgi
+JOURNALS_LIBS = -licui18n -licuuc -lcmark-gfm -lcmark-gfm-extensions
+$(BIN)/journals $(addprefix $(BUILD)/tests/test_,words template markdown): LDLIBS += $(JOURNALS_LIBS)
 
 $(BUILD)/tests/%: $(BUILD)/tests/unit/%.o $(LIBRARY)
 	@mkdir -p $(@D)

@@ -5,12 +5,12 @@
  * days, and deletes such events where a partition is still in use; erases what has been in the trash for `trash_days`,
  * answers kept for Idempotency-Key for a day, and tokens and sessions that have expired; replaces the signing key when
  * it is older than `key_days` or there is none, and removes one that was replaced so long ago that no access token
- * signed with it is good. For the rest of its time it is the consumer `thoughts`: on UserDeleted it erases what that
- * user has there. At its end it empties the events of users who are deleted and of things that were deleted for good,
+ * signed with it is good. For the rest of its time it is the consumers `thoughts` and `journals`: on UserDeleted it erases
+ * what that user has there, on UserRegistered invitations to their address become shares. At its end it empties the events of users who are deleted and of things that were deleted for good,
  * and erases again what requests that were under way meanwhile have left of them.
  *
- * Roles: thoughts (with the bus), identity, search. Consumes UserDeleted; publishes ThoughtDeleted. Parameters:
- * key_days, trash_days.
+ * Roles: thoughts (with the bus), journals, identity, search. Consumes UserDeleted and UserRegistered; publishes
+ * ThoughtDeleted, EntryDeleted, JournalDeleted, JournalShared, JournalUnshared. Parameters: key_days, trash_days.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -23,6 +23,7 @@
 #include "aurora/job.h"
 #include "aurora/params.h"
 #include "db/db.h"
+#include "functions/journals/accounts.h"
 #include "sweep.sql.h"
 #include "util/arena.h"
 #include "util/buf.h"
@@ -38,9 +39,9 @@
 #define FORGET_STEP    1000
 #define FORGET_TEXT    "1000"
 
-enum role { THOUGHTS, IDENTITY, SEARCH, ROLES };
+enum role { THOUGHTS, JOURNALS, IDENTITY, SEARCH, ROLES };
 
-static const char *const role_names[ROLES] = {"thoughts", "identity", "search"};
+static const char *const role_names[ROLES] = {"thoughts", "journals", "identity", "search"};
 
 /* A statement that is repeated while it touches `batch` rows. */
 struct chore {
@@ -54,6 +55,9 @@ struct chore {
 static const struct chore chores[] = {
 	{THOUGHTS, SQL_SWEEP_BUS_TRIM, 1000, "old events", NULL},
 	{THOUGHTS, SQL_SWEEP_TRASH, 500, "thoughts from the trash", &params.trash_days},
+	{JOURNALS, SQL_SWEEP_ENTRIES, 200, "entries from the trash", &params.trash_days},
+	{JOURNALS, SQL_SWEEP_JOURNALS, 1, "journals from the trash", &params.trash_days},
+	{JOURNALS, SQL_SWEEP_IDEMPOTENCY, 1000, "kept answers of journals", NULL},
 	{THOUGHTS, SQL_SWEEP_IDEMPOTENCY, 1000, "kept answers of thoughts", NULL},
 	{SEARCH, SQL_SWEEP_IDEMPOTENCY, 1000, "kept answers of search", NULL},
 	{IDENTITY, SQL_SWEEP_IDEMPOTENCY, 1000, "kept answers of identity", NULL},
@@ -245,6 +249,7 @@ static bool forget_users(struct db *const db[ROLES], struct buf *summary)
 	} while (blanked >= FORGET_STEP && !job_stop);
 	if (users != NULL) {
 		ok = erase(db[THOUGHTS], SQL_SWEEP_ERASE_USERS, users);
+		ok = journals_erase(db[JOURNALS], users) && ok;
 		ok = erase(db[SEARCH], SQL_SWEEP_ERASE_SEARCHES, users) && ok;
 	}
 	db_use(db[THOUGHTS], before);
@@ -273,16 +278,23 @@ static int sweep(const struct job *job)
 		ok = do_chore(db[chores[i].role], &chores[i], &summary) && ok;
 	ok = rotate_keys(&summary) && ok;
 
-	struct consumer_seat seat = {.consumer = &thoughts, .db = db[THOUGHTS]};
+	struct consumer_seat seats[] = {{.consumer = &thoughts, .db = db[THOUGHTS]},
+					{.consumer = &journals_consumer, .db = db[JOURNALS]}};
+	size_t count = sizeof(seats) / sizeof(seats[0]);
+	unsigned long long applied = 0;
 
-	consumers_run(&seat, 1, job->until_us, &job_stop);
+	consumers_run(seats, count, job->until_us, &job_stop);
 	ok = forget_users(db, &summary) && ok;
-	if (seat.applied > 0)
-		buf_printf(&summary, ", %llu accounts erased", (unsigned long long)seat.applied);
-	log_info("%s%s", ok && !seat.failed ? "swept" : "swept what it could",
+	for (size_t i = 0; i < count; i++) {
+		applied += seats[i].applied;
+		ok = ok && !seats[i].failed;
+	}
+	if (applied > 0)
+		buf_printf(&summary, ", %llu events of accounts applied", applied);
+	log_info("%s%s", ok ? "swept" : "swept what it could",
 		 summary.len > 0 ? buf_text(&summary) : ", nothing was due");
 	buf_release(&summary);
-	return ok && !seat.failed ? 0 : 1;
+	return ok ? 0 : 1;
 }
 
 static struct job job = {

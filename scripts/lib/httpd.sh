@@ -31,6 +31,8 @@ fill_values() {
 	fill_PORT=$param_port
 	fill_BODY_BYTES=$param_body_limit
 	fill_BODY_KIB=$(((param_body_limit + 1023) / 1024))
+	fill_LARGE_KIB=$((fill_BODY_KIB > 4096 ? fill_BODY_KIB : 4096))
+	fill_LARGE_BYTES=$((fill_LARGE_KIB * 1024))
 	fill_IMPORT_BYTES=$((param_import_limit > param_body_limit ? param_import_limit : param_body_limit))
 	fill_IMPORT_KIB=$(((fill_IMPORT_BYTES + 1023) / 1024))
 	fill_MODULES=/usr/lib/apache2/modules

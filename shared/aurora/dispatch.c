@@ -193,6 +193,8 @@ static bool read_json(struct request *req)
 		      json_fault_text(fault));
 }
 
+#define BODY_LARGE_BYTES 4194304
+
 static bool take_body(struct request *req)
 {
 	unsigned needs = req->route->needs;
@@ -201,6 +203,8 @@ static bool take_body(struct request *req)
 							: FIELDS_CREATE;
 
 	req->body_limit = (size_t)((needs & BODY_STREAM) != 0 ? params.import_limit : params.body_limit);
+	if ((needs & BODY_LARGE) != 0 && req->body_limit < BODY_LARGE_BYTES)
+		req->body_limit = BODY_LARGE_BYTES;
 	if (req->content_length > (int64_t)req->body_limit) {
 		problem(req, PROBLEM_TOO_LARGE, "the body may have %zu bytes here", req->body_limit);
 		return false;

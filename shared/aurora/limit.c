@@ -79,6 +79,8 @@ static const struct class classes[] = {
 	{"login_session", &params.limit_login, 1, 3, 3600, false},      /* of one session, when asked again */
 	{"mail", &params.limit_mail, 1, 1, 3600, false},                /* to one account */
 	{"mail_address", &params.limit_mail, 10, 1, 3600, true},        /* asked for by one address */
+	{"page", &params.limit_login, 1, 3, 3600, true},       /* passwords of one public page by one address */
+	{"page_all", &params.limit_login, 10, 3, 3600, false}, /* of one public page by all addresses */
 	{"register", &params.limit_register, 1, 1, 3600, true},
 	{"reset", &params.limit_mail, 1, 1, 60, true}, /* each takes its time, and others wait for it */
 	{"user", &params.limit_user, 1, 1, 60, false},

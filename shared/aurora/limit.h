@@ -27,8 +27,8 @@ void limit_open(void);
 
 /*
  * Take one from class (one of the table in limit.c: "user", "address", "register", "login_account",
- * "login_account_all", "login_address", "login_session", "mail", "mail_address", "reset") for key. False when it is
- * more than allowed; *state is filled in both cases.
+ * "login_account_all", "login_address", "login_session", "mail", "mail_address", "page", "page_all", "reset") for key.
+ * False when it is more than allowed; *state is filled in both cases.
  *
  * An address that a key is, or begins with before a space, counts by what one subscriber has at least: an IPv6 address
  * as its /64 (RFC 6177), an IPv4-mapped one (RFC 4291, 2.5.5.2) as the IPv4 address.

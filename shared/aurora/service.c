@@ -41,8 +41,15 @@ static const struct {
 	unsigned need;
 	const char *name;
 } need_names[] = {
-	{NEED_USER, "user"}, {NEED_SESSION, "session"}, {IDEMPOTENT, "idempotent"},   {SECRET, "secret"},
-	{MERGE, "merge"},    {REPLACE, "replace"},      {BODY_STREAM, "body_stream"}, {BODY_OPTIONAL, "body_optional"},
+	{NEED_USER, "user"},
+	{NEED_SESSION, "session"},
+	{IDEMPOTENT, "idempotent"},
+	{SECRET, "secret"},
+	{MERGE, "merge"},
+	{REPLACE, "replace"},
+	{BODY_STREAM, "body_stream"},
+	{BODY_OPTIONAL, "body_optional"},
+	{BODY_LARGE, "body_large"},
 	{READS, "reads"},
 };
 

@@ -15,6 +15,27 @@ setup_file() {
 	expect_status 200
 }
 
+# The same for what is in a journal of hers, which has everything that a path may name.
+journal_target_of() {
+	local journal entry share
+	as ana api POST /api/journals "{\"name\":\"$marker\"}"
+	journal=$(json .id)
+	as ana api POST "/api/journals/$journal/entries" "{\"content\":\"$marker wrote\"}"
+	entry=$(json .id)
+	as ana api PATCH "/api/journals/$journal/entries/$entry" "{\"content\":\"$marker wrote again\"}"
+	as ana api POST "/api/journals/$journal/share" "{\"email\":\"$marker$RANDOM@example.test\"}"
+	share=$(json .id)
+	case $2 in
+	*/:entryId/restore) as ana api DELETE "/api/journals/$journal/entries/$entry" ;;
+	/api/journals/:id/restore) as ana api DELETE "/api/journals/$journal" ;;
+	esac
+	target=$2
+	target=${target/:id/$journal}
+	target=${target/:entryId/$entry}
+	target=${target/:shareId/$share}
+	target=${target/:n/1}
+}
+
 # Something of Ana's for each parameter of a route: sets `target`.
 target_of() {
 	local route="$1 $2"
@@ -37,6 +58,13 @@ target_of() {
 	*" /api/thoughts/tags/:tag")
 		as ana api POST /api/thoughts "{\"text\":\"$marker to rename\",\"tags\":[\"${marker}other\"]}"
 		target=/api/thoughts/tags/${marker}other
+		;;
+	*" /api/journals/templates/:id")
+		as ana api POST /api/journals/templates "{\"name\":\"$marker\",\"content\":\"$marker\"}"
+		target=/api/journals/templates/$(json .id)
+		;;
+	*" /api/journals/"*)
+		journal_target_of "$1" "$2"
 		;;
 	*" /users/me/sessions/:id")
 		as ana api POST /auth/login "{\"email\":\"$(as ana variable EMAIL)\",\"password\":\"$(as ana variable PASSWORD)\"}"
@@ -74,7 +102,7 @@ snapshot() {
 			'SELECT %L || md5(coalesce(string_agg(t::text, E''\n'' ORDER BY t::text), '''')) FROM %I.%I AS t WHERE %I = %L',
 			table_schema || '.' || table_name || ' ', table_schema, table_name, column_name, '$ana'), ' UNION ALL ')
 		FROM information_schema.columns
-		WHERE table_schema IN ('identity', 'thoughts', 'search')
+		WHERE table_schema IN ('identity', 'thoughts', 'journals', 'search')
 		      AND (column_name = 'user_id' OR table_name = 'users' AND column_name = 'id')
 		      -- The index's vocabulary, which is worked out of search.documents when there is time.
 		      AND table_name NOT IN ('words', 'unread')")

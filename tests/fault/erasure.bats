@@ -28,7 +28,7 @@ rows_with() {
 	local text=$1 tables table count total=0
 	shift
 	tables=$(sql "SELECT schemaname || '.' || tablename FROM pg_tables
-		WHERE schemaname IN ('bus', 'identity', 'thoughts', 'search', 'notifications') AND tablename !~ '^events_[0-9]+\$'")
+		WHERE schemaname IN ('bus', 'identity', 'thoughts', 'journals', 'search', 'notifications') AND tablename !~ '^events_[0-9]+\$'")
 	for table in $tables; do
 		[[ " $* " != *" $table "* ]] || continue
 		count=$(sql "SELECT count(*) FROM $table t WHERE position('$text' IN t::text) > 0")

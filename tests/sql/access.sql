@@ -8,8 +8,8 @@ SET search_path = tap;
 
 CREATE TEMP TABLE pair AS
 SELECT a.name::name AS one, b.name::name AS other
-FROM unnest(ARRAY['identity', 'thoughts', 'search', 'notifications']) AS a (name)
-CROSS JOIN unnest(ARRAY['identity', 'thoughts', 'search', 'notifications', 'bus']) AS b (name) WHERE a.name <> b.name;
+FROM unnest(ARRAY['identity', 'thoughts', 'journals', 'search', 'notifications']) AS a (name)
+CROSS JOIN unnest(ARRAY['identity', 'thoughts', 'journals', 'search', 'notifications', 'bus']) AS b (name) WHERE a.name <> b.name;
 
 CREATE TEMP TABLE published AS
 SELECT to_regprocedure(split_part(line, '|', 1)) AS call, trim(role)::name AS role
@@ -18,14 +18,14 @@ FROM regexp_split_to_table(:'calls', E'\n') AS line, regexp_split_to_table(split
 -- What the bus lets a role call and read: its own list in grants.sql.
 CREATE TEMP TABLE bus_call AS
 SELECT p.oid AS call, r.name::name AS role
-FROM pg_proc p CROSS JOIN (VALUES ('identity'), ('thoughts'), ('search'), ('notifications')) AS r (name)
+FROM pg_proc p CROSS JOIN (VALUES ('identity'), ('thoughts'), ('journals'), ('search'), ('notifications')) AS r (name)
 WHERE p.pronamespace = 'bus'::regnamespace
       AND CASE p.proname
           WHEN 'publish' THEN r.name <> 'notifications'
-          WHEN 'open_window' THEN r.name IN ('thoughts', 'search')
-          WHEN 'page' THEN r.name IN ('thoughts', 'search')
-          WHEN 'behind' THEN r.name IN ('thoughts', 'search')
-          WHEN 'blank' THEN r.name IN ('thoughts', 'search')
+          WHEN 'open_window' THEN r.name IN ('thoughts', 'journals', 'search')
+          WHEN 'page' THEN r.name IN ('thoughts', 'journals', 'search')
+          WHEN 'behind' THEN r.name IN ('thoughts', 'journals', 'search')
+          WHEN 'blank' THEN r.name IN ('thoughts', 'journals', 'search')
           WHEN 'extend' THEN r.name = 'thoughts'
           WHEN 'expire' THEN r.name = 'thoughts'
           WHEN 'trim' THEN r.name = 'thoughts'
@@ -42,7 +42,7 @@ SELECT p.oid, n.nspname, p.oid::regprocedure::text AS name, p.proname, p.prokind
        (SELECT coalesce(string_agg('NULL::' || format_type(t, NULL), ', ' ORDER BY k), '')
         FROM unnest(p.proargtypes::oid[]) WITH ORDINALITY AS a (t, k)) AS nulls
 FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
-WHERE n.nspname IN ('identity', 'thoughts', 'search', 'notifications', 'bus') AND p.prorettype <> 'trigger'::regtype;
+WHERE n.nspname IN ('identity', 'thoughts', 'journals', 'search', 'notifications', 'bus') AND p.prorettype <> 'trigger'::regtype;
 
 SELECT no_plan();
 

@@ -1,0 +1,242 @@
+#include "store.h"
+
+#include "aurora/service.h"
+#include "aurora/thing.h"
+#include "db/db.h"
+#include "http/request.h"
+#include "journals.sql.h"
+#include "util/arena.h"
+#include "util/uuid.h"
+
+const struct statement_table store_statements = {sql_statements, SQL_COUNT};
+
+/* Where first pages start: behind every id, day, moment and number; before every name and id. */
+#define LAST_ID     "ffffffff-ffff-ffff-ffff-ffffffffffff"
+#define LAST_DAY    "infinity"
+#define LAST_NUMBER "2147483647"
+#define FIRST_NAME  ""
+#define FIRST_ID    "00000000-0000-0000-0000-000000000000"
+
+static const char *key_or(const struct page *page, int key, const char *start)
+{
+	return page->keys[key] != NULL ? page->keys[key] : start;
+}
+
+static const char *new_id(struct request *req)
+{
+	char *id = arena_alloc(req->arena, UUID_TEXT);
+
+	uuid_new(id);
+	return id;
+}
+
+struct result *store_profile(struct request *req)
+{
+	return db_run(req->db, SQL_PROFILE, req->user->user_id);
+}
+
+struct result *store_user_by_email(struct request *req, const char *email_key)
+{
+	return db_run(req->db, SQL_USER_BY_EMAIL, email_key);
+}
+
+struct result *store_role(struct request *req, const char *journal)
+{
+	return db_run(req->db, SQL_ROLE_OF, req->user->user_id, journal);
+}
+
+struct result *store_journal(struct request *req, const char *id)
+{
+	return db_run(req->db, SQL_JOURNAL_BY_ID, req->user->user_id, id);
+}
+
+struct result *store_journal_anywhere(struct request *req, const char *id)
+{
+	return db_run(req->db, SQL_JOURNAL_ANYWHERE, req->user->user_id, id);
+}
+
+struct result *store_journals(struct request *req, bool trash, const struct page *page)
+{
+	return db_run(req->db, SQL_JOURNAL_LIST, req->user->user_id, key_or(page, 0, LAST_ID), page->limit_text,
+		      trash ? "t" : "f");
+}
+
+struct result *store_journal_count(struct request *req, bool trash)
+{
+	return db_run(req->db, SQL_JOURNAL_COUNT, req->user->user_id, trash ? "t" : "f");
+}
+
+struct result *store_journal_create(struct request *req, const struct journal *j)
+{
+	return db_run(req->db, SQL_JOURNAL_CREATE, req->user->user_id, j->id, j->name, j->description, j->settings);
+}
+
+struct result *store_journal_update(struct request *req, const struct journal *j, const char *version)
+{
+	return db_run(req->db, SQL_JOURNAL_UPDATE, req->user->user_id, j->id, version, j->name, j->description,
+		      j->settings);
+}
+
+struct result *store_journal_trash(struct request *req, const char *id, const char *version)
+{
+	return db_run(req->db, SQL_JOURNAL_TRASH, req->user->user_id, id, version);
+}
+
+struct result *store_journal_erase(struct request *req, const char *id, const char *version)
+{
+	return db_run(req->db, SQL_JOURNAL_ERASE, req->user->user_id, id, version);
+}
+
+struct result *store_journal_restore(struct request *req, const char *id)
+{
+	return db_run(req->db, SQL_JOURNAL_RESTORE, req->user->user_id, id);
+}
+
+struct result *store_entry(struct request *req, const char *journal, const char *id)
+{
+	return db_run(req->db, SQL_ENTRY_BY_ID, req->user->user_id, journal, id);
+}
+
+struct result *store_entry_anywhere(struct request *req, const char *journal, const char *id)
+{
+	return db_run(req->db, SQL_ENTRY_ANYWHERE, req->user->user_id, journal, id);
+}
+
+struct result *store_entries(struct request *req, const char *journal, const struct entry_filter *f,
+			     const struct page *page)
+{
+	const char *day = key_or(page, 0, LAST_DAY);
+	const char *id = key_or(page, 1, LAST_ID);
+
+	if (f->all)
+		return db_run(req->db, SQL_ENTRY_LIST, req->user->user_id, journal, day, id, page->limit_text);
+	return db_run(req->db, f->trash ? SQL_ENTRY_LIST_TRASH : SQL_ENTRY_LIST_FILTERED, req->user->user_id, journal,
+		      day, id, page->limit_text, f->from, f->to, f->mood, f->tags, f->words);
+}
+
+struct result *store_entry_count(struct request *req, const char *journal, const struct entry_filter *f)
+{
+	return db_run(req->db, SQL_ENTRY_COUNT, req->user->user_id, journal, f->from, f->to, f->mood, f->tags, f->words,
+		      f->trash ? "t" : "f");
+}
+
+struct result *store_entry_create(struct request *req, const struct entry *e)
+{
+	return db_run(req->db, SQL_ENTRY_CREATE, req->user->user_id, e->journal, e->id, e->title, e->content,
+		      e->entry_date, e->time_zone, e->mood, e->tags, e->word_count, req->user->session_id);
+}
+
+struct result *store_entry_taken(struct request *req, const struct entry *e)
+{
+	return db_run(req->db, SQL_ENTRY_TAKEN, req->user->user_id, e->journal, e->id, e->title, e->content,
+		      e->entry_date, e->time_zone, e->mood, e->tags);
+}
+
+struct result *store_entry_update(struct request *req, const struct entry *e, const char *version, bool continued)
+{
+	return db_run(req->db, SQL_ENTRY_UPDATE, req->user->user_id, e->journal, e->id, version, e->title, e->content,
+		      e->entry_date, e->time_zone, e->mood, e->tags, e->word_count, req->user->session_id,
+		      continued ? "t" : "f");
+}
+
+struct result *store_entry_trash(struct request *req, const char *journal, const char *id, const char *version)
+{
+	return db_run(req->db, SQL_ENTRY_TRASH, req->user->user_id, journal, id, version);
+}
+
+struct result *store_entry_erase(struct request *req, const char *journal, const char *id, const char *version)
+{
+	return db_run(req->db, SQL_ENTRY_ERASE, req->user->user_id, journal, id, version);
+}
+
+struct result *store_entry_restore(struct request *req, const char *journal, const char *id)
+{
+	return db_run(req->db, SQL_ENTRY_RESTORE, req->user->user_id, journal, id);
+}
+
+struct result *store_versions(struct request *req, const char *journal, const char *id, const struct page *page)
+{
+	return db_run(req->db, SQL_VERSION_LIST, req->user->user_id, journal, id, key_or(page, 0, LAST_NUMBER),
+		      page->limit_text);
+}
+
+struct result *store_version_pair(struct request *req, const char *journal, const char *id, const char *first,
+				  const char *second)
+{
+	return db_run(req->db, SQL_VERSION_PAIR, req->user->user_id, journal, id, first, second);
+}
+
+struct result *store_shares(struct request *req, const char *journal, const struct page *page)
+{
+	return db_run(req->db, SQL_SHARE_LIST, req->user->user_id, journal, key_or(page, 0, LAST_DAY),
+		      key_or(page, 1, LAST_ID), page->limit_text);
+}
+
+struct result *store_share_user(struct request *req, const char *journal, const char *user, const char *email,
+				const char *role)
+{
+	return db_run(req->db, SQL_SHARE_USER, req->user->user_id, journal, new_id(req), user, email, role);
+}
+
+struct result *store_share_invite(struct request *req, const char *journal, const char *email, const char *email_key,
+				  const char *role, const char *locale, const char *inviter, const char *link)
+{
+	return db_run(req->db, SQL_SHARE_INVITE, req->user->user_id, journal, new_id(req), email, email_key, role,
+		      locale, inviter, link);
+}
+
+struct result *store_share_link(struct request *req, const char *journal, const char *token_hash,
+				const char *password_hash, const char *expires_at)
+{
+	return db_run(req->db, SQL_SHARE_LINK, req->user->user_id, journal, new_id(req), token_hash, password_hash,
+		      expires_at);
+}
+
+struct result *store_share_end(struct request *req, const char *journal, const char *id)
+{
+	return db_run(req->db, SQL_SHARE_END, req->user->user_id, journal, id);
+}
+
+struct result *store_link(struct request *req, const char *token_hash)
+{
+	return db_run(req->db, SQL_LINK_BY_TOKEN, token_hash);
+}
+
+struct result *store_link_opened(struct request *req, const char *owner, const char *id)
+{
+	return db_run(req->db, SQL_LINK_OPENED, owner, id);
+}
+
+struct result *store_page_entries(struct request *req, const char *owner, const char *journal, const struct page *page)
+{
+	return db_run(req->db, SQL_PAGE_ENTRIES, owner, journal, key_or(page, 0, LAST_DAY), key_or(page, 1, LAST_ID),
+		      page->limit_text);
+}
+
+struct result *store_template(struct request *req, const char *id)
+{
+	return db_run(req->db, SQL_TEMPLATE_BY_ID, req->user->user_id, id);
+}
+
+struct result *store_templates(struct request *req, const struct page *page)
+{
+	return db_run(req->db, SQL_TEMPLATE_LIST, req->user->user_id, key_or(page, 0, FIRST_NAME),
+		      key_or(page, 1, FIRST_ID), page->limit_text);
+}
+
+struct result *store_template_create(struct request *req, const struct draft_template *t)
+{
+	return db_run(req->db, SQL_TEMPLATE_CREATE, req->user->user_id, t->id, t->name, t->description, t->title,
+		      t->content, t->tags);
+}
+
+struct result *store_template_update(struct request *req, const struct draft_template *t, const char *version)
+{
+	return db_run(req->db, SQL_TEMPLATE_UPDATE, req->user->user_id, t->id, version, t->name, t->description,
+		      t->title, t->content, t->tags);
+}
+
+struct result *store_template_delete(struct request *req, const char *id, const char *version)
+{
+	return db_run(req->db, SQL_TEMPLATE_DELETE, req->user->user_id, id, version);
+}
