@@ -48,8 +48,12 @@ deps:
 	@scripts/deps run
 deps-test:
 	@scripts/deps run test
-deps-bench:
-	@scripts/deps run test bench
+	@$(MAKE) --no-print-directory -s node_modules/.installed
+deps-bench: deps-test
+	@scripts/deps bench
+# What tests and benchmark need of the npm registry, as package-lock.json has it.
+node_modules/.installed: package-lock.json
+	@npm ci --silent --no-fund --no-audit && touch $@
 
 up: deps
 	@$(MAKE) --no-print-directory -s all
@@ -89,7 +93,7 @@ $(LIBRARY): $(SHARED)
 # A function is all C files of its directory; a job is its file in cron/ and what it names below.
 FUNCTION_OBJECTS = $(patsubst %.c,$(BUILD)/%.o,$(wildcard functions/$(1)/*.c))
 JOB_index-refresh = $(BUILD)/functions/search/index.o
-JOB_sweep         = $(BUILD)/functions/journals/accounts.o
+JOB_sweep         = $(addprefix $(BUILD)/functions/journals/,accounts.o orphans.o)
 
 define PROGRAM
 $(BIN)/$(1): $(2) $(LIBRARY)
@@ -101,7 +105,7 @@ $(foreach j,$(JOBS),$(eval $(call PROGRAM,$(j),$(BUILD)/cron/$(j).o $(JOB_$(j)))
 $(eval $(call PROGRAM,params,$(BUILD)/scripts/params.o))
 $(eval $(call PROGRAM,floor,$(BUILD)/scripts/bench/floor.o))
 $(BIN)/floor: LDLIBS += -lfcgi
-JOURNALS_LIBS = -licui18n -licuuc -lcmark-gfm -lcmark-gfm-extensions
+JOURNALS_LIBS = -lmagic -licui18n -licuuc -lcmark-gfm -lcmark-gfm-extensions
 $(BIN)/journals $(addprefix $(BUILD)/tests/test_,words template markdown): LDLIBS += $(JOURNALS_LIBS)
 
 $(BUILD)/tests/%: $(BUILD)/tests/unit/%.o $(LIBRARY)

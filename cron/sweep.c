@@ -5,9 +5,10 @@
  * days, and deletes such events where a partition is still in use; erases what has been in the trash for `trash_days`,
  * answers kept for Idempotency-Key for a day, and tokens and sessions that have expired; replaces the signing key when
  * it is older than `key_days` or there is none, and removes one that was replaced so long ago that no access token
- * signed with it is good. For the rest of its time it is the consumers `thoughts` and `journals`: on UserDeleted it erases
- * what that user has there, on UserRegistered invitations to their address become shares. At its end it empties the events of users who are deleted and of things that were deleted for good,
- * and erases again what requests that were under way meanwhile have left of them.
+ * signed with it is good; takes content that no attachment has any more out of their store. For the rest of its time it
+ * is the consumers `thoughts` and `journals`: on UserDeleted it erases what that user has there, on UserRegistered
+ * invitations to their address become shares. At its end it empties the events of users who are deleted and of things
+ * that were deleted for good, and erases again what requests that were under way meanwhile have left of them.
  *
  * Roles: thoughts (with the bus), journals, identity, search. Consumes UserDeleted and UserRegistered; publishes
  * ThoughtDeleted, EntryDeleted, JournalDeleted, JournalShared, JournalUnshared. Parameters: key_days, trash_days.
@@ -19,11 +20,13 @@
 #include <unistd.h>
 
 #include "aurora/auth.h"
+#include "aurora/blob.h"
 #include "aurora/bus.h"
 #include "aurora/job.h"
 #include "aurora/params.h"
 #include "db/db.h"
 #include "functions/journals/accounts.h"
+#include "functions/journals/orphans.h"
 #include "sweep.sql.h"
 #include "util/arena.h"
 #include "util/buf.h"
@@ -121,6 +124,19 @@ static bool tend_bus(struct db *db, struct buf *summary)
 	if (dropped > 0)
 		buf_printf(summary, ", %lld partitions dropped", dropped);
 	return made >= 0 && dropped >= 0;
+}
+
+/* Content that no attachment has, and what uploads that died have left. */
+static bool clear_store(struct db *db, struct buf *summary)
+{
+	long went = orphans_sweep(db, &job_stop);
+	int tidied = blob_tidy();
+
+	if (went > 0)
+		buf_printf(summary, ", %ld attachments' contents", went);
+	if (tidied > 0)
+		buf_printf(summary, ", %d unfinished uploads", tidied);
+	return went >= 0 && tidied >= 0;
 }
 
 static int is_public_key(const struct dirent *entry)
@@ -285,6 +301,7 @@ static int sweep(const struct job *job)
 
 	consumers_run(seats, count, job->until_us, &job_stop);
 	ok = forget_users(db, &summary) && ok;
+	ok = clear_store(db[JOURNALS], &summary) && ok;
 	for (size_t i = 0; i < count; i++) {
 		applied += seats[i].applied;
 		ok = ok && !seats[i].failed;

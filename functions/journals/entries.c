@@ -23,8 +23,7 @@
 #include "store.h"
 #include "words.h"
 
-#define WORDS_MAX  1000 /* characters of what is looked for */
-#define VIEWS_ONLY "it is shared with you to read"
+#define WORDS_MAX 1000 /* characters of what is looked for */
 
 void check_content(struct request *req, const char *pointer, struct json_object *json)
 {

@@ -5,11 +5,12 @@
  *          answers kept for Idempotency-Key.
  * Callers  a signed-in user for what is theirs or shared with them; a personal access token with journals:read or
  *          journals:write; anybody with a public page's token.
+ * Params   attachment_limit, attachment_quota, s3_…; all others belong to the house.
  * Role     journals.
  * Events   publishes Journal… and Entry…, each in the statement of the change; a request that changes nothing publishes
  *          nothing and keeps the version. An event is of the journal's owner, JournalShared and JournalUnshared are of
- * who may read or no longer. Consumes UserRegistered, which takes up invitations, and UserDeleted, in
- *          cron/journals-refresh.
+ *          who may read or no longer. Consumes UserRegistered, which takes up invitations, and UserDeleted, in
+ *          cron/sweep.
  *
  * Rights. Viewers read. Editors write entries too, and put them into the trash. The owner alone changes, shares and
  * deletes the journal, and erases entries for good. What somebody may not see is 404; what they may see and not do,
@@ -26,6 +27,7 @@
 
 #include <json-c/json.h>
 
+#include "aurora/blob.h"
 #include "aurora/service.h"
 #include "aurora/thing.h"
 #include "db/db.h"
@@ -313,9 +315,19 @@ static const struct route routes[] = {
 	 "Share a journal with somebody, or make a public page of it", share_fields},
 	{"DELETE", "/api/journals/:id/shares/:shareId", delete_share, NEED_USER, NULL, NULL, NULL,
 	 "Share no longer, or leave what is shared with one", NULL},
+	{"POST", ENTRY "/attachments", post_attachment, NEED_USER | BODY_FILE, NULL, NULL, "filename id",
+	 "Attach a file to an entry: the body is its bytes", attachment_fields},
+	{"GET", "/api/journals/attachments/:id", get_attachment, NEED_USER, NULL, NULL, NULL, "An attachment's bytes",
+	 NULL},
+	{"DELETE", "/api/journals/attachments/:id", delete_attachment, NEED_USER, NULL, NULL, NULL,
+	 "Remove an attachment", NULL},
+
 	{"GET", "/api/journals/shared/:token", get_page, SECRET, NULL, NULL, "cursor", "A journal's public page", NULL},
 	{"POST", "/api/journals/shared/:token", post_page, SECRET, NULL, NULL, NULL,
 	 "Open a public page with its password", NULL},
+
+	{"GET", "/api/journals/shared/:token/attachments/:id", get_page_attachment, SECRET, NULL, NULL, NULL,
+	 "An attachment of a public page", NULL},
 
 	{"GET", "/api/journals/templates", get_templates, NEED_USER, NULL, NULL, "limit cursor",
 	 "List templates, the built-in ones first", template_fields},
@@ -336,6 +348,7 @@ static const struct service journals = {
 	.summary = "entries in Markdown with a history, shared, templated, exported as a book",
 	.routes = routes,
 	.statements = &store_statements,
+	.check = blob_check,
 };
 
 int main(int argc, char **argv)

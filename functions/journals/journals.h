@@ -13,6 +13,9 @@
 #define CONTENT_MAX 1048576 /* bytes of an entry */
 #define TITLE_MAX   500     /* characters */
 
+/* Why a viewer may not write. */
+#define VIEWS_ONLY "it is shared with you to read"
+
 struct entry;
 struct json_object;
 struct request;
@@ -67,9 +70,16 @@ int get_shares(struct request *req);
 int post_share(struct request *req);
 int delete_share(struct request *req);
 
+/* attachments.c */
+extern const struct field attachment_fields[];
+int post_attachment(struct request *req);
+int get_attachment(struct request *req);
+int delete_attachment(struct request *req);
+
 /* pages.c */
 int get_page(struct request *req);
 int post_page(struct request *req);
+int get_page_attachment(struct request *req);
 
 /* templates.c */
 extern const struct field template_fields[];

@@ -541,6 +541,102 @@ FROM (SELECT e.*, sum(octet_length(e.content)) OVER w - octet_length(e.content) 
 WHERE before - last < 4194304
 ORDER BY entry_date DESC, id DESC
 
+-- Attachments
+
+-- What the caller would attach to, before the bytes come: whose journal it is, and how many MiB its owner has attached.
+-- name: attachment_place (read)
+SELECT m.role, e.user_id AS owner_id,
+       (SELECT coalesce(sum(a.size), 0) FROM journals.attachments AS a WHERE a.user_id = e.user_id) AS used
+FROM journals.members AS m
+     JOIN journals.journals AS j ON j.user_id = m.owner_id AND j.id = m.journal_id
+     JOIN journals.entries AS e ON e.user_id = m.owner_id AND e.id = $3
+WHERE m.user_id = $1 AND m.journal_id = $2 AND e.journal_id = $2 AND j.deleted_at IS NULL AND e.deleted_at IS NULL
+
+-- $1 owner, $2 hash: this content is about to be stored. Whoever is taking it out of the store at this moment is
+-- waited for.
+-- name: attachment_arrives
+WITH waited AS MATERIALIZED (SELECT pg_advisory_xact_lock_shared(hashtextextended($2, 0)))
+INSERT INTO journals.orphans (user_id, sha256, arriving) SELECT $1, $2, true FROM waited
+RETURNING id
+
+-- $1 owner: their uploads one after another, so that the quota holds.
+-- name: attachment_turn
+SELECT pg_advisory_xact_lock(hashtextextended('attachments ' || $1, 0))
+
+-- $4 id, $5 filename, $6 media type, $7 size, $8 hash, $9 width, $10 height, $11 quota in bytes; $12 the arrival. No row:
+-- it is not the caller's to write, the quota is full, or the id is taken.
+-- name: attachment_create
+WITH e AS MATERIALIZED (
+	SELECT e.user_id, e.id, e.journal_id
+	FROM journals.members AS m
+	     JOIN journals.journals AS j ON j.user_id = m.owner_id AND j.id = m.journal_id
+	     JOIN journals.entries AS e ON e.user_id = m.owner_id AND e.id = $3
+	WHERE m.user_id = $1 AND m.journal_id = $2 AND m.role <> 'viewer' AND j.deleted_at IS NULL
+	      AND e.journal_id = $2 AND e.deleted_at IS NULL
+	      AND (SELECT coalesce(sum(a.size), 0) FROM journals.attachments AS a WHERE a.user_id = e.user_id) + $7 <= $11
+	FOR UPDATE OF e FOR SHARE OF j
+), a AS (
+	INSERT INTO journals.attachments (user_id, id, journal_id, entry_id, author_id, filename, media_type, size, sha256,
+	                                  width, height)
+	SELECT user_id, $4, journal_id, id, $1, $5, $6, $7, $8, $9, $10 FROM e
+	ON CONFLICT (user_id, id) DO NOTHING
+	RETURNING *
+), arrived AS (
+	DELETE FROM journals.orphans AS o USING a WHERE o.user_id = a.user_id AND o.id = $12
+), n AS (
+	UPDATE journals.entries AS n
+	SET attachments = n.attachments || jsonb_build_array(journals.attachment_json(a.id, a.filename, a.media_type, a.size,
+	                                                                              a.width, a.height, a.created_at)),
+	    version = n.version + 1, updated_at = now()
+	FROM a WHERE n.user_id = a.user_id AND n.id = a.entry_id
+	RETURNING n.*
+)
+SELECT a.id, a.entry_id, a.journal_id, a.filename, a.media_type, a.size, a.sha256, a.width, a.height, a.created_at,
+       '/api/journals/attachments/' || a.id AS url,
+       bus.publish('EntryUpdated', n.user_id, n.id, n.version,
+                   journals.entry_payload(n.journal_id, n.author_id, n.title, n.content, n.entry_date, n.time_zone, n.mood,
+                                          n.tags, n.word_count, n.created_at, n.updated_at)) AS event
+FROM a, n
+
+-- $2 attachment: of an entry that the caller may read.
+-- name: attachment_by_id (read)
+SELECT a.id, a.entry_id, a.journal_id, a.filename, a.media_type, a.size, a.sha256, a.width, a.height, a.created_at,
+       '/api/journals/attachments/' || a.id AS url, m.role
+FROM journals.attachments AS a
+     JOIN journals.members AS m ON m.user_id = $1 AND m.journal_id = a.journal_id AND m.owner_id = a.user_id
+     JOIN journals.journals AS j ON j.user_id = a.user_id AND j.id = a.journal_id
+     JOIN journals.entries AS e ON e.user_id = a.user_id AND e.id = a.entry_id
+WHERE a.id = $2 AND j.deleted_at IS NULL AND e.deleted_at IS NULL
+
+-- $1 owner, $2 journal, $3 attachment: as a public page shows it.
+-- name: attachment_of_page (read)
+SELECT a.id, a.filename, a.media_type, a.size, a.sha256, a.created_at
+FROM journals.attachments AS a JOIN journals.entries AS e ON e.user_id = a.user_id AND e.id = a.entry_id
+WHERE a.user_id = $1 AND a.journal_id = $2 AND a.id = $3 AND e.deleted_at IS NULL
+
+-- $2 attachment. Its content is an orphan then, unless something else has it.
+-- name: attachment_delete
+WITH a AS (
+	DELETE FROM journals.attachments AS a
+	USING journals.members AS m, journals.journals AS j
+	WHERE a.id = $2 AND m.user_id = $1 AND m.journal_id = a.journal_id AND m.owner_id = a.user_id AND m.role <> 'viewer'
+	      AND j.user_id = a.user_id AND j.id = a.journal_id AND j.deleted_at IS NULL
+	RETURNING a.user_id, a.id, a.entry_id, a.sha256
+), o AS (
+	INSERT INTO journals.orphans (user_id, sha256) SELECT user_id, sha256 FROM a
+), n AS (
+	UPDATE journals.entries AS n
+	SET attachments = (SELECT coalesce(jsonb_agg(x ORDER BY i), '[]')
+	                   FROM jsonb_array_elements(n.attachments) WITH ORDINALITY AS t (x, i) WHERE x ->> 'id' <> a.id::text),
+	    version = n.version + 1, updated_at = now()
+	FROM a WHERE n.user_id = a.user_id AND n.id = a.entry_id
+	RETURNING n.*
+)
+SELECT n.id, bus.publish('EntryUpdated', n.user_id, n.id, n.version,
+                         journals.entry_payload(n.journal_id, n.author_id, n.title, n.content, n.entry_date, n.time_zone,
+                                                n.mood, n.tags, n.word_count, n.created_at, n.updated_at)) AS event
+FROM n
+
 -- Templates: $2 is the template here.
 
 -- name: template_by_id (read)

@@ -23,7 +23,10 @@
 #include "util/buf.h"
 #include "util/clock.h"
 #include "util/crypto.h"
+#include "util/json.h"
+#include "util/uuid.h"
 
+#include "attachments.h"
 #include "journals.h"
 #include "markdown.h"
 #include "store.h"
@@ -34,6 +37,7 @@
 #define CSP                                                                                                            \
 	"default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; frame-ancestors 'none'; "           \
 	"base-uri 'none'"
+#define BY_PASSWORD "This journal is shared with a password."
 #define FORM_MAX    4096
 #define PAGE_LENGTH 50
 
@@ -62,7 +66,7 @@ static struct buf *begin_page(struct request *req, int status, const char *langu
 {
 	struct buf *out = response_body(req, status, "text/html; charset=utf-8");
 
-	response_header(req, "Content-Security-Policy", "%s", CSP);
+	req->res.csp = CSP;
 	response_header(req, "X-Robots-Tag", "noindex, nofollow");
 	out->limit = 64u << 20;
 	buf_adds(out, "<!DOCTYPE html>\n<html lang=\"");
@@ -82,20 +86,34 @@ static int end_page(struct buf *out)
 	return 0;
 }
 
-/* A page that only says something. */
-static int say(struct request *req, int status, const char *title, const char *text)
+/* A browser asks for a page; for a script, what cannot be shown is a problem like everywhere. */
+static bool wants_page(const struct request *req)
 {
-	struct buf *out = begin_page(req, status, "en", title);
+	const char *accept = request_header(req, "Accept");
 
+	return accept != NULL && strstr(accept, "text/html") != NULL;
+}
+
+/* A page that only says something. */
+static int say(struct request *req, enum problem kind, const char *title, const char *text)
+{
+	struct buf *out;
+
+	if (!wants_page(req))
+		return problem(req, kind, "%s", text);
+	out = begin_page(req, problem_kinds[kind].status, "en", title);
 	buf_printf(out, "<h1>%s</h1>\n<p>%s</p>\n", title, text);
 	return end_page(out);
 }
 
 /* Ask for the password; `wrong`: once more. */
-static int ask(struct request *req, int status, const char *name, const char *what)
+static int ask(struct request *req, enum problem kind, const char *name, const char *what)
 {
-	struct buf *out = begin_page(req, status, "en", name);
+	struct buf *out;
 
+	if (!wants_page(req))
+		return problem(req, kind, "%s", what);
+	out = begin_page(req, problem_kinds[kind].status, "en", name);
 	buf_adds(out, "<h1>");
 	add_escaped(out, name);
 	buf_printf(out,
@@ -142,11 +160,11 @@ static struct result *read_link(struct request *req)
 		return NULL;
 	}
 	if (result_rows(link) == 0) {
-		say(req, 404, "Nothing here", "There is no such page, or it is no longer shared.");
+		say(req, PROBLEM_NOT_FOUND, "Nothing here", "There is no such page, or it is no longer shared.");
 		return NULL;
 	}
 	if (result_bool(link, 0, result_column(link, "expired"))) {
-		say(req, 410, "No longer here", "This page was shared for a time, and that is over.");
+		say(req, PROBLEM_GONE, "No longer here", "This page was shared for a time, and that is over.");
 		return NULL;
 	}
 	return link;
@@ -155,8 +173,13 @@ static struct result *read_link(struct request *req)
 /* An image or link that is an attachment's, as this page serves it. */
 static const char *page_url(void *ctx, const char *url)
 {
-	(void)ctx;
-	return url;
+	struct request *req = ctx;
+	size_t path = sizeof(ATTACHMENT_PATH) - 1;
+
+	if (strncmp(url, ATTACHMENT_PATH, path) != 0 || !uuid_valid_v7(url + path))
+		return url;
+	return arena_printf(req->arena, "/api/journals/shared/%s/attachments/%s", request_param(req, "token"),
+			    url + path);
 }
 
 static void add_entry(struct request *req, struct buf *out, const char *locale, const struct result *entries, int row)
@@ -174,7 +197,7 @@ static void add_entry(struct request *req, struct buf *out, const char *locale, 
 	}
 	buf_adds(out, "</header>\n");
 	markdown_html(req->arena, result_text(entries, row, content), result_length(entries, row, content), out,
-		      page_url, NULL);
+		      page_url, req);
 	buf_adds(out, "</article>\n");
 }
 
@@ -230,16 +253,42 @@ int get_page(struct request *req)
 	if (link == NULL)
 		return 0;
 	if (result_get(link, 0, "password_hash") != NULL && !has_pass(req, link))
-		return ask(req, 401, result_get(link, 0, "name"), "This journal is shared with a password.");
+		return ask(req, PROBLEM_PASSWORD_NEEDED, result_get(link, 0, "name"), BY_PASSWORD);
 	return show(req, link);
 }
 
-/* The password of a form (application/x-www-form-urlencoded); NULL when it has none. */
+/* GET /api/journals/shared/:token/attachments/:id: an attachment of what the page shows, for whom it is open. */
+int get_page_attachment(struct request *req)
+{
+	const char *id = request_id_param(req, "id");
+	struct result *link = id != NULL ? read_link(req) : NULL;
+	struct result *attachment;
+
+	if (link == NULL)
+		return 0;
+	if (result_get(link, 0, "password_hash") != NULL && !has_pass(req, link))
+		return ask(req, PROBLEM_PASSWORD_NEEDED, result_get(link, 0, "name"), BY_PASSWORD);
+	attachment = store_page_attachment(req, result_get(link, 0, "user_id"), result_get(link, 0, "journal_id"), id);
+	if (attachment == NULL)
+		return problem_database(req);
+	if (result_rows(attachment) == 0)
+		return problem(req, PROBLEM_NOT_FOUND, "no such attachment");
+	return respond_attachment(req, attachment);
+}
+
+/* The password of a form (application/x-www-form-urlencoded), or of a script's {"password": "…"}; NULL when it has
+ * none. */
 static const char *form_password(struct request *req, const char *body, size_t len)
 {
 	static const char name[] = "password=";
+	const char *type = request_header(req, "Content-Type");
 	size_t at = 0;
 
+	if (type != NULL && strncasecmp(type, "application/json", 16) == 0) {
+		enum json_fault fault;
+
+		return json_member_text(json_read(req->arena, body, len, &fault), "password");
+	}
 	while (at < len) {
 		size_t end = at;
 
@@ -261,8 +310,9 @@ static bool prove(struct request *req, const struct result *link, const char *pa
 	struct limit_state state;
 
 	if (!limit_peek("page", here, &state) || !limit_peek("page_all", id, &state)) {
+		ask(req, PROBLEM_TOO_MANY_REQUESTS, result_get(link, 0, "name"),
+		    "Too many wrong passwords. Try again later.");
 		response_header(req, "Retry-After", "%ld", state.retry_after_s);
-		ask(req, 429, result_get(link, 0, "name"), "That were too many wrong passwords. Try again later.");
 		return false;
 	}
 	if (password != NULL &&
@@ -272,7 +322,7 @@ static bool prove(struct request *req, const struct result *link, const char *pa
 	}
 	limit_take("page", here, &state);
 	limit_take("page_all", id, &state);
-	ask(req, 401, result_get(link, 0, "name"), "That is not the password. Try again.");
+	ask(req, PROBLEM_PASSWORD_NEEDED, result_get(link, 0, "name"), "That is not the password. Try again.");
 	return false;
 }
 

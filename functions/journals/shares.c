@@ -88,22 +88,15 @@ static int share_with(struct request *req, const char *journal, const char *emai
 	return respond_share(req, journal, share);
 }
 
-static const char *member_text(struct json_object *object, const char *name)
-{
-	struct json_object *member;
-
-	return json_object_object_get_ex(object, name, &member) ? json_object_get_string(member) : NULL;
-}
-
 /* A public page: its address is told once, now. */
 static int share_by_link(struct request *req, const char *journal, struct json_object *link)
 {
 	const char *token = token_new(req->arena);
-	const char *password = member_text(link, "password");
+	const char *password = json_member_text(link, "password");
 	struct result *share = store_share_link(
 		req, journal, token_hash(req->arena, token),
 		password != NULL ? password_hash(req->arena, password_digest(req->arena, password)) : NULL,
-		member_text(link, "expires_at"));
+		json_member_text(link, "expires_at"));
 	struct json_writer *w;
 
 	if (share == NULL)

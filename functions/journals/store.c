@@ -1,5 +1,6 @@
 #include "store.h"
 
+#include "aurora/params.h"
 #include "aurora/service.h"
 #include "aurora/thing.h"
 #include "db/db.h"
@@ -195,6 +196,51 @@ struct result *store_share_link(struct request *req, const char *journal, const 
 struct result *store_share_end(struct request *req, const char *journal, const char *id)
 {
 	return db_run(req->db, SQL_SHARE_END, req->user->user_id, journal, id);
+}
+
+struct result *store_attachment_place(struct request *req, const char *journal, const char *entry)
+{
+	return db_run(req->db, SQL_ATTACHMENT_PLACE, req->user->user_id, journal, entry);
+}
+
+struct result *store_attachment_arrives(struct request *req, const struct attachment *a)
+{
+	return db_run(req->db, SQL_ATTACHMENT_ARRIVES, a->owner, a->sha256);
+}
+
+struct result *store_attachment_create(struct request *req, const char *journal, const char *entry,
+				       const struct attachment *a)
+{
+	struct result *created;
+
+	if (!db_begin(req->db))
+		return NULL;
+	created = db_run(req->db, SQL_ATTACHMENT_TURN, a->owner);
+	if (created != NULL)
+		created = db_run(req->db, SQL_ATTACHMENT_CREATE, req->user->user_id, journal, entry, a->id, a->filename,
+				 a->media_type, a->size, a->sha256, a->width, a->height,
+				 arena_printf(req->arena, "%lld", (long long)params.attachment_quota * 1048576),
+				 a->arrival);
+	if (created == NULL || !db_commit(req->db)) {
+		db_rollback(req->db);
+		return NULL;
+	}
+	return created;
+}
+
+struct result *store_attachment(struct request *req, const char *id)
+{
+	return db_run(req->db, SQL_ATTACHMENT_BY_ID, req->user->user_id, id);
+}
+
+struct result *store_attachment_delete(struct request *req, const char *id)
+{
+	return db_run(req->db, SQL_ATTACHMENT_DELETE, req->user->user_id, id);
+}
+
+struct result *store_page_attachment(struct request *req, const char *owner, const char *journal, const char *id)
+{
+	return db_run(req->db, SQL_ATTACHMENT_OF_PAGE, owner, journal, id);
 }
 
 struct result *store_link(struct request *req, const char *token_hash)

@@ -96,10 +96,32 @@ struct result *store_share_link(struct request *req, const char *journal, const 
 				const char *password_hash, const char *expires_at);
 struct result *store_share_end(struct request *req, const char *journal, const char *id);
 
+struct attachment {
+	const char *id;
+	const char *owner; /* of the journal */
+	const char *filename;
+	const char *media_type;
+	const char *size; /* bytes */
+	const char *sha256;
+	const char *width, *height; /* NULL for what is no image */
+	const char *arrival;        /* what store_attachment_arrives has answered */
+};
+
+struct result *store_attachment_place(struct request *req, const char *journal, const char *entry);
+
+/* Its content is about to be stored: until store_attachment_create, it is nobody's. */
+struct result *store_attachment_arrives(struct request *req, const struct attachment *attachment);
+struct result *store_attachment_create(struct request *req, const char *journal, const char *entry,
+				       const struct attachment *attachment);
+struct result *store_attachment(struct request *req, const char *id);
+struct result *store_attachment_delete(struct request *req, const char *id);
+
 /* Of public pages, where nobody is signed in. */
 struct result *store_link(struct request *req, const char *token_hash);
 struct result *store_link_opened(struct request *req, const char *owner, const char *id);
 struct result *store_page_entries(struct request *req, const char *owner, const char *journal, const struct page *page);
+
+struct result *store_page_attachment(struct request *req, const char *owner, const char *journal, const char *id);
 
 struct result *store_template(struct request *req, const char *id);
 struct result *store_templates(struct request *req, const struct page *page);

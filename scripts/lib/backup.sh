@@ -2,7 +2,7 @@
 # backup.sh: a house as one archive, and an archive as a house.
 #
 # An archive is a tar of files with these names and no others: `manifest`, the keys, the secrets, aurora.conf if there is
-# one, and the database as pg_dump's custom format. The manifest says where they are from and what they have to be:
+# one, the database as pg_dump's custom format, and the attachments, each named by its SHA-256. The manifest says where they are from and what they have to be:
 #
 #	aurora-backup 1
 #	made 2026-11-22T20:32:13Z
@@ -12,14 +12,16 @@
 #	member SHA-256 secrets/pepper
 
 backup_format=1
-backup_members='^(aurora\.conf|database\.dump|keys/[0-9a-f]{16}(\.pub)?\.pem|secrets/[a-z]+)$'
+backup_members='^(aurora\.conf|database\.dump|keys/[0-9a-f]{16}(\.pub)?\.pem|secrets/[a-z0-9]+)$'
+backup_attachments='^attachments/([0-9a-f]{2})/(\1[0-9a-f]{62})$'
 
 command_backup() {
 	help_wanted backup "$@" <<'END'
 usage: aurora backup [FILE]
 
 Writes the running house into one archive, of which aurora restore makes a house: the database as it is at one moment, the
-keys, the secrets and aurora.conf. Who has it has the house, so only its owner may read it.
+attachments, the keys, the secrets and aurora.conf. Who has it has the house, so only its owner may read it. Attachments
+that are in an S3 store (parameter s3_endpoint) stay there and are not in the archive.
 
 FILE must not be there yet; without it, it is aurora-YYYYMMDDTHHMMSSZ.tar in this directory, and - is standard output.
 END
@@ -60,6 +62,7 @@ END
 backup_end() {
 	[ -z "${progress:-}" ] || kill "$progress" 2>/dev/null || true
 	rm -rf "$scratch"
+	[ -z "${backup_links:-}" ] || as_house rm -rf "$backup_links"
 }
 
 size_text() {
@@ -76,6 +79,18 @@ backup_progress() {
 	while sleep 1; do printf '\r%s of the database ' "$(backup_size)" >&2; done
 }
 
+# The attachments there are, as links beside them, so that none goes until it is in the archive. One that goes while it is
+# being linked was wanted by nobody; then the rest is tried again.
+backup_link() {
+	local try
+	for try in 1 2 3 4 5; do
+		# shellcheck disable=SC2016 # as_house's shell is to expand it
+		as_house sh -c 'for d in attachments/[0-9a-f][0-9a-f]; do [ ! -d "$d" ] || cp -aln "$d" "$1/attachments/" || exit; done' \
+			sh "$backup_links" 2>"$scratch/error" && return
+	done
+	die "the attachments were not read: $(tail -n 1 "$scratch/error")"
+}
+
 # Everything that is in an archive, as files in $scratch. What belongs to the house is read as its user.
 backup_collect() {
 	local name dump
@@ -88,6 +103,11 @@ backup_collect() {
 	compgen -G "$scratch/keys/*.pem" >/dev/null || die "there are no keys in $home/keys"
 	compgen -G "$scratch/secrets/*" >/dev/null || die "there are no secrets in $home/secrets"
 	backup_origin >"$scratch/manifest"
+	as_house find attachments -maxdepth 1 -name '.backup.*' -mtime +0 -exec rm -rf {} + # of one that was killed
+	backup_links=$home/$(as_house mktemp -d attachments/.backup.XXXXXX)
+	as_house mkdir "$backup_links/attachments"
+	# What the database of a moment refers to was there before, or came before the dump ended.
+	backup_link
 	if [ -t 2 ]; then
 		backup_progress &
 		progress=$!
@@ -99,7 +119,12 @@ backup_collect() {
 		progress=
 		printf '\r\e[K' >&2
 	fi
-	backup_files | (cd "$scratch" && xargs sha256sum) | sed 's/^\([0-9a-f]*\)  /member \1 /' >>"$scratch/manifest"
+	backup_link
+	(cd "$backup_links" && find attachments -type f) | sort >"$scratch/attachments"
+	{
+		backup_files | (cd "$scratch" && xargs sha256sum) | sed 's/^\([0-9a-f]*\)  /member \1 /'
+		sed -E 's,^attachments/../(.*)$,member \1 &,' "$scratch/attachments"
+	} >>"$scratch/manifest"
 }
 
 # The manifest without the members.
@@ -111,7 +136,7 @@ backup_origin() {
 		-c "SELECT 'migration', checksum, name FROM house.migrations ORDER BY name"
 }
 
-# The members of the archive but the manifest; the large one last.
+# The members of the archive but the manifest and the attachments; the large one last.
 backup_files() {
 	(cd "$scratch" && find aurora.conf keys secrets -type f 2>/dev/null) | sort || true
 	echo database.dump
@@ -122,7 +147,7 @@ backup_archive() {
 		echo manifest
 		backup_files
 	} | tar --create --file="$1" --force-local --directory="$scratch" --no-recursion --mode=600 --owner=0 --group=0 \
-		--numeric-owner --files-from=-
+		--numeric-owner --files-from=- --directory="$backup_links" --files-from="$scratch/attachments"
 }
 
 command_restore() {
@@ -136,7 +161,7 @@ made (a thought to be indexed, an account to be erased) is still to be done, and
 An archive that is damaged, or ahead of this checkout, is refused before anything is made.
 END
 	local file=${1:-} made='' member
-	local -a members=()
+	local -a members=() attachments=()
 	[ $# = 1 ] || die "restore: takes the archive"
 	[ -x "$build/bin/params" ] || die "the programs are not built: run make first"
 	file=$(realpath -m -s -- "$file")
@@ -154,6 +179,7 @@ END
 		esac
 		archive_member "$member" | install_text "$home/$member" 600
 	done
+	restore_attachments
 	if [ -z "$param_database" ]; then
 		cluster_stop
 		as_house mv -T pg.new pg
@@ -171,7 +197,7 @@ house_free() {
 	done
 }
 
-# archive_member NAME: its bytes. Nothing is ever extracted under a name that the archive says.
+# archive_member NAME: its bytes.
 archive_member() {
 	tar --extract --to-stdout --file="$file" --force-local --occurrence=1 "$1"
 }
@@ -189,7 +215,7 @@ archive_check() {
 	kinds=$(tar --list --verbose --file="$file" --force-local | cut -c1 | sort -u)
 	[ "$kinds" = - ] || archive_refuse "has something else in it than files"
 	while IFS= read -r name; do
-		[ "$name" = manifest ] || [[ $name =~ $backup_members ]] || archive_refuse "has '$name' in it, which no backup has"
+		[ "$name" = manifest ] || [[ $name =~ $backup_members || $name =~ $backup_attachments ]] || archive_refuse "has '$name' in it, which no backup has"
 	done <<<"$names"
 	[ "$names" = "$(awk '!seen[$0]++' <<<"$names")" ] || archive_refuse "has a file in it twice"
 	[[ $'\n'$names$'\n' == *$'\n'manifest$'\n'* ]] || archive_refuse "has no manifest: it is not of aurora backup"
@@ -202,17 +228,32 @@ archive_check() {
 		made) made=$sum ;;
 		migration) archive_migration_check "$name" "$sum" ;;
 		member)
+			if [[ $name =~ $backup_attachments ]]; then
+				attachments+=("$name")
+				continue
+			fi
 			members+=("$name")
 			[[ $'\n'$names$'\n' == *$'\n'$name$'\n'* ]] || archive_refuse "lacks $name"
 			[ "$(archive_member "$name" | sha256sum)" = "$sum  -" ] || archive_refuse "is damaged in $name"
 			;;
 		esac
 	done <<<"$manifest"
-	[ "$(sort <<<"$names")" = "$(printf '%s\n' manifest "${members[@]}" | sort)" ] ||
+	[ "$(sort <<<"$names")" = "$(printf '%s\n' manifest "${members[@]}" "${attachments[@]}" | sort)" ] ||
 		archive_refuse "has files in it that its manifest does not name"
 	[[ " ${members[*]} " == *" database.dump "* ]] || archive_refuse "lacks database.dump"
+	if [ ${#attachments[@]} -gt 0 ]; then
+		name=$(archive_attachments | awk '$2 != "attachments/" substr($1, 1, 2) "/" $1 { print $2; exit }')
+		[ -z "$name" ] || archive_refuse "is damaged in $name"
+	fi
 	"$(postgres_bin)/pg_restore" --list < <(archive_member database.dump 2>/dev/null) >"$scratch/list" ||
 		archive_refuse "has a database in it that this PostgreSQL does not read"
+}
+
+# Sums and names of the attachments in it, in one reading.
+archive_attachments() {
+	# shellcheck disable=SC2016 # tar's shell is to expand it
+	tar --extract --file="$file" --force-local --wildcards 'attachments/*' \
+		--to-command='sum=$(sha256sum) && echo "${sum%% *} $TAR_FILENAME"'
 }
 
 archive_migration_check() {
@@ -232,6 +273,14 @@ restore_parameters() {
 	AURORA_HOME=$conf parameters_read "$build/bin/params"
 }
 
+# The names were all looked at: they are hashes in two directories.
+restore_attachments() {
+	[ ${#attachments[@]} -gt 0 ] || return 0
+	say "Restoring ${#attachments[@]} attachments"
+	(umask 077 && as_house tar --extract --file=- --directory="$home" --no-same-owner --wildcards 'attachments/*') <"$file" ||
+		die "the attachments were not restored"
+}
+
 # The house as a directory, and what takes it away again when nothing comes of it.
 restore_begin() {
 	home_asked=$home
@@ -247,7 +296,7 @@ restore_undo() {
 	local entry
 	rm -rf "$scratch"
 	if [ "$cluster" != pg ]; then cluster_stop || true; fi
-	as_house sh -c 'rm -rf pg.new keys/* secrets/*' || true
+	as_house sh -c 'rm -rf pg.new keys/* secrets/* attachments/*' || true
 	for entry in $house_entries; do
 		[[ $home_before == *" $entry "* ]] || as_house rm -rf "$entry" || true
 	done

@@ -5,7 +5,7 @@
 # signalled there is so as that user (as_house), nothing from there is evaluated, and no program of it runs as root.
 
 # Everything that may lie in a house; a directory with something else in it is not made into one.
-house_entries=' aurora.conf pg pg.new run log keys secrets bin htdocs etc '
+house_entries=' aurora.conf pg pg.new run log keys secrets bin htdocs etc attachments '
 
 # Set `home`, absolute, from AURORA_HOME. It need not exist.
 home_find() {
@@ -215,11 +215,11 @@ house_make() {
 		[ -d "$entry" ] || mkdir "$entry"
 		chmod 750 "$entry"
 	done
-	chmod 700 keys secrets run/upload
+	chmod 700 keys secrets attachments run/upload
 	# A log that is of another user (a server that began as root) becomes a copy that can be written.
 	for entry in log/*; do
 		[ ! -f "$entry" ] || [ -O "$entry" ] || { cp "$entry" "$entry.new" && mv -f "$entry.new" "$entry"; }
-	done' sh run run/upload log keys secrets bin htdocs etc etc/errors
+	done' sh run run/upload log keys secrets bin htdocs etc etc/errors attachments
 	house_environment_compare
 	house_environment_keep
 }

@@ -35,6 +35,9 @@ fill_values() {
 	fill_LARGE_BYTES=$((fill_LARGE_KIB * 1024))
 	fill_IMPORT_BYTES=$((param_import_limit > param_body_limit ? param_import_limit : param_body_limit))
 	fill_IMPORT_KIB=$(((fill_IMPORT_BYTES + 1023) / 1024))
+	fill_ATTACHMENT_BYTES=$param_attachment_limit
+	fill_ATTACHMENT_KIB=$(((param_attachment_limit + 1023) / 1024))
+	fill_LARGEST_BYTES=$((fill_IMPORT_BYTES > param_attachment_limit ? fill_IMPORT_BYTES : param_attachment_limit))
 	fill_MODULES=/usr/lib/apache2/modules
 	fill_PROXIES='' fill_REMOTE_IP='' fill_POOLS='' fill_PREFIXES='' fill_ALIASES='' fill_COMMANDS='' fill_RULES='' fill_PROGRAMS=''
 	fill_ERROR_TYPES='' fill_ERROR_DOCUMENTS=''
@@ -60,7 +63,9 @@ fill_values() {
 		\"socket\" => \"$home/run/$pool.sock\",
 		\"bin-path\" => \"$home/bin/$program\",
 		\"max-procs\" => $procs,
-		\"check-local\" => \"disable\"
+		\"check-local\" => \"disable\",
+		\"x-sendfile\" => \"enable\",
+		\"x-sendfile-docroot\" => (\"$home/attachments\")
 	)))
 }"
 		fill_ALIASES+="${fill_ALIASES:+$nl}ScriptAliasMatch \"$pattern\" \"$home/bin/$pool\""

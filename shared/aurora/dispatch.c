@@ -203,6 +203,8 @@ static bool take_body(struct request *req)
 							: FIELDS_CREATE;
 
 	req->body_limit = (size_t)((needs & BODY_STREAM) != 0 ? params.import_limit : params.body_limit);
+	if ((needs & BODY_FILE) != 0)
+		req->body_limit = (size_t)params.attachment_limit;
 	if ((needs & BODY_LARGE) != 0 && req->body_limit < BODY_LARGE_BYTES)
 		req->body_limit = BODY_LARGE_BYTES;
 	if (req->content_length > (int64_t)req->body_limit) {

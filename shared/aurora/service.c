@@ -50,6 +50,7 @@ static const struct {
 	{BODY_STREAM, "body_stream"},
 	{BODY_OPTIONAL, "body_optional"},
 	{BODY_LARGE, "body_large"},
+	{BODY_FILE, "body_file"},
 	{READS, "reads"},
 };
 

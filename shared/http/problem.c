@@ -42,6 +42,7 @@ struct json_writer *problem_open(struct request *req, enum problem kind, const c
 	req->res.content_type = "application/problem+json";
 	req->res.cache_control = "no-store";
 	req->res.etag = NULL;
+	req->res.csp = NULL;
 	req->res.problem_code = k->code;
 	if (k->status == 401 || kind == PROBLEM_INSUFFICIENT_SCOPE)
 		response_header(req, "WWW-Authenticate", "Bearer realm=\"aurora\"%s", bearer_error(req, kind));

@@ -14,8 +14,8 @@
 /* What every answer carries (OWASP Secure Headers). */
 static const char standing_headers[] = "API-Version: 1\r\n"
 				       "X-Content-Type-Options: nosniff\r\n"
-				       "Referrer-Policy: no-referrer\r\n"
-				       "Content-Security-Policy: default-src 'none'; frame-ancestors 'none'\r\n";
+				       "Referrer-Policy: no-referrer\r\n";
+#define STRICT_CSP "default-src 'none'; frame-ancestors 'none'"
 
 /* RFC 9110, 15. */
 static const char *reason_phrase(int status)
@@ -154,6 +154,7 @@ static void write_head(struct request *req, struct buf *out, bool with_length)
 	add_header(out, "X-Request-Id: ", req->request_id);
 	add_header(out, "traceparent: ", req->traceparent);
 	buf_add(out, standing_headers, sizeof(standing_headers) - 1);
+	add_header(out, "Content-Security-Policy: ", res->csp != NULL ? res->csp : STRICT_CSP);
 	buf_add(out, res->head.data, res->head.len);
 	buf_add(out, "\r\n", 2);
 }

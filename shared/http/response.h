@@ -23,6 +23,7 @@ struct response {
 	struct json_writer json;
 	const char *content_type;
 	const char *cache_control;
+	const char *csp;          /* Content-Security-Policy, NULL for the one that allows nothing */
 	const char *etag;         /* with its quotes, NULL for none */
 	bool streaming;           /* the head is out */
 	bool failed;              /* the client is gone, or a streamed answer cannot be completed */

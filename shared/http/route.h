@@ -24,6 +24,7 @@ enum route_need {
 	BODY_STREAM = 1 << 6,   /* the handler reads the body itself; import_limit instead of body_limit */
 	BODY_OPTIONAL = 1 << 7, /* an absent body is an empty object */
 	BODY_LARGE = 1 << 9,    /* holds a text of up to a MiB, escaped: 4 MiB, where body_limit is less */
+	BODY_FILE = 1 << 10,    /* as BODY_STREAM, up to attachment_limit */
 	READS = 1 << 8,         /* for scopes: reads, whatever the method */
 };
 

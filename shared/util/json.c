@@ -576,3 +576,13 @@ void json_member_raw(struct json_writer *w, const char *key, const char *json)
 	json_key(w, key);
 	json_raw(w, json);
 }
+
+const char *json_member_text(struct json_object *object, const char *name)
+{
+	struct json_object *member;
+
+	if (!json_object_is_type(object, json_type_object) || !json_object_object_get_ex(object, name, &member) ||
+	    !json_object_is_type(member, json_type_string))
+		return NULL;
+	return json_object_get_string(member);
+}

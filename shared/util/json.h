@@ -37,6 +37,9 @@ enum json_fault {
  */
 struct json_object *json_read(struct arena *arena, const char *text, size_t len, enum json_fault *fault);
 
+/* The text of an object's member; NULL when it has none of that name, or one that is no string, or is no object. */
+const char *json_member_text(struct json_object *object, const char *name);
+
 /* One sentence a client can act on. */
 const char *json_fault_text(enum json_fault fault);
 

@@ -151,6 +151,7 @@ CREATE TABLE journals.attachments (
 	created_at timestamptz NOT NULL DEFAULT now(),
 	PRIMARY KEY (user_id, id)
 );
+CREATE INDEX attachments_id ON journals.attachments (id);
 CREATE INDEX attachments_entry ON journals.attachments (user_id, entry_id);
 CREATE INDEX attachments_guests ON journals.attachments (author_id) WHERE author_id <> user_id;
 CREATE INDEX attachments_content ON journals.attachments (sha256);
@@ -161,9 +162,11 @@ CREATE TABLE journals.orphans (
 	user_id uuid NOT NULL,
 	id uuid NOT NULL DEFAULT gen_random_uuid(),
 	sha256 text NOT NULL,
+	arriving boolean NOT NULL DEFAULT false, -- an upload that is under way
 	created_at timestamptz NOT NULL DEFAULT now(),
 	PRIMARY KEY (user_id, id)
 );
+CREATE INDEX orphans_content ON journals.orphans (sha256);
 CREATE INDEX orphans_age ON journals.orphans (created_at);
 
 CREATE TABLE journals.idempotency (
@@ -197,6 +200,14 @@ CREATE FUNCTION journals.journal_payload(name text, description text, settings j
 LANGUAGE sql STABLE PARALLEL SAFE AS $$
 	SELECT pg_catalog.jsonb_build_object('name', name, 'description', description, 'settings', settings,
 	           'created_at', created_at, 'updated_at', updated_at)
+$$;
+
+-- An attachment as it stands in its entry.
+CREATE FUNCTION journals.attachment_json(id uuid, filename text, media_type text, size bigint, width integer, height integer,
+                                         created_at timestamptz) RETURNS jsonb
+LANGUAGE sql STABLE PARALLEL SAFE AS $$
+	SELECT pg_catalog.jsonb_build_object('id', id, 'filename', filename, 'media_type', media_type, 'size', size,
+	           'width', width, 'height', height, 'created_at', created_at, 'url', '/api/journals/attachments/' || id)
 $$;
 
 -- Every word of `words` is somewhere in the text, whatever its case and accents.

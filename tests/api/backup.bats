@@ -51,6 +51,15 @@ inhabit() {
 	api POST /users/me/tokens '{"name":"phone","scopes":["identity:read","thoughts:read","thoughts:write"]}' || return 1
 	expect_status 201 || return 1
 	json .token >"$HOUSES/token"
+	api POST /api/journals '{"name":"Logbook"}' || return 1
+	journal=$(json .id)
+	api POST "/api/journals/$journal/entries" '{"content":"Fair winds"}' || return 1
+	entry=$(json .id)
+	head -c 300000 /dev/urandom >"$HOUSES/chart"
+	api POST "/api/journals/$journal/entries/$entry/attachments?filename=chart" "@$HOUSES/chart" \
+		-H 'Content-Type: application/octet-stream' || return 1
+	expect_status 201 || return 1
+	json .id >"$HOUSES/attachment"
 	register_as bob && become ada && as bob capture 'whatbobthought' || return 1
 	consume || return 1
 	# Applied, in a window that is still open.
@@ -117,8 +126,10 @@ restore_refuses() {
 @test "backup: one archive, for its owner alone, that says what it is; never over another file" {
 	local out file=$HOUSES/full.tar before
 	equal "$(stat -c %a "$file")" 600
-	equal "$(tar -tf "$file" | sed -E 's/[0-9a-f]{16}/KID/' | tr '\n' ' ')" \
-		"manifest keys/KID.pem keys/KID.pub.pem secrets/limits secrets/pepper secrets/seal database.dump "
+	local sum
+	sum=$(sha256sum <"$HOUSES/chart" | cut -c1-64)
+	equal "$(tar -tf "$file" | sed -E 's,/[0-9a-f]{16}\.,/KID.,' | tr '\n' ' ')" \
+		"manifest keys/KID.pem keys/KID.pub.pem secrets/limits secrets/pepper secrets/seal database.dump attachments/${sum:0:2}/$sum "
 	has "$(<"$HOUSES/up.log")" "Wrote $file: $(stat -c %s "$file" | numfmt --to=iec --suffix=B --format=%.1f)"
 	out=$(tar -xOf "$file" manifest)
 	equal "$(head -n 1 <<<"$out")" "aurora-backup 1"
@@ -195,6 +206,10 @@ restore_refuses() {
 	expect_json '.items[0].text' wastepaper
 	api GET '/api/thoughts/search?q=zazolc'
 	expect_json '.items | length' 1
+	api GET "/api/journals/attachments/$(<"$HOUSES/attachment")"
+	expect_status 200
+	cmp "$body_file" "$HOUSES/chart"
+	equal "$(as_house find "$AURORA_HOME/attachments" -type f -printf '%m ' ! -perm 600)" '600 ' "the attachments' files"
 	TOKEN=$(<"$HOUSES/token") api GET /users/me
 	expect_status 200
 	expect_json .email "$EMAIL"
@@ -214,7 +229,7 @@ restore_refuses() {
 	capture 'written afterwards'
 	consume
 	consume
-	equal "$(sql 'SELECT consumer, pending, parked FROM bus.status()')" $'search|0|0\nthoughts|0|0'
+	equal "$(sql 'SELECT consumer, pending, parked FROM bus.status()')" $'search|0|0\nthoughts|0|0\njournals|0|0'
 	equal "$(sql "SELECT applied FROM bus.status() WHERE consumer = 'search'")" \
 		$((pending + 1 + $(awk -F'|' '$1 == "search" { print $4 }' "$HOUSES/status"))) "events that were applied"
 	equal "$(sql "SELECT event FROM house.seen WHERE event !~ 'bob' ORDER BY 1")" \
@@ -271,6 +286,10 @@ restore_refuses() {
 		restore_refuses "$bad" "nothing was made"
 	done
 	dir=$(unpacked)
+	echo more >>"$(find "$dir/attachments" -type f)"
+	(cd "$dir" && tar -cf "$bad" manifest keys/* secrets/* database.dump attachments/*/*)
+	restore_refuses "$bad" "is damaged in attachments/"
+	dir=$(unpacked)
 	pack "$dir" "$bad" keys secrets/pepper database.dump
 	restore_refuses "$bad" "something else in it than files"
 	pack "$dir" "$bad" secrets/pepper database.dump
@@ -310,10 +329,10 @@ restore_refuses() {
 	tar -cf "$bad" manifest keys/* secrets/* database.dump
 	restore_refuses "$bad" "something else in it than files"
 	rm secrets/evil
-	tar -cf "$bad" manifest keys/* secrets/* database.dump secrets/pepper --hard-dereference
+	tar -cf "$bad" manifest keys/* secrets/* database.dump attachments/*/* secrets/pepper --hard-dereference
 	restore_refuses "$bad" "nothing was made"
 	echo evil >secrets/evil
-	tar -cf "$bad" manifest keys/* secrets/* database.dump
+	tar -cf "$bad" manifest keys/* secrets/* database.dump attachments/*/*
 	restore_refuses "$bad" "its manifest does not name"
 }
 
@@ -322,7 +341,7 @@ restore_refuses() {
 	dir=$(unpacked)
 	truncate -s $(($(stat -c %s "$dir/database.dump") - 2000)) "$dir/database.dump"
 	sign "$dir"
-	(cd "$dir" && tar -cf "$bad" manifest keys/* secrets/* database.dump)
+	(cd "$dir" && tar -cf "$bad" manifest keys/* secrets/* database.dump attachments/*/*)
 	restore_refuses "$bad" "the database was not restored"
 	equal "$(pgrep -f -- "-D $HOUSES/c/" || true)" "" "processes"
 	# What was there before stays.
@@ -355,13 +374,13 @@ restore_refuses() {
 	dir=$(unpacked)
 	printf 'port = %s\nbody_limit = 2048\n' "$PORT_B" >"$dir/aurora.conf"
 	sign "$dir"
-	(cd "$dir" && tar -cf "$BATS_TEST_TMPDIR/conf.tar" manifest aurora.conf keys/* secrets/* database.dump)
+	(cd "$dir" && tar -cf "$BATS_TEST_TMPDIR/conf.tar" manifest aurora.conf keys/* secrets/* database.dump attachments/*/*)
 	AURORA_HOME=$HOUSES/d aurora restore "$BATS_TEST_TMPDIR/conf.tar"
 	equal "$(stat -c %a "$HOUSES/d/aurora.conf")" 600
 	has "$(AURORA_HOME=$HOUSES/d aurora params)" 2048
 	echo 'no_such = 1' >"$dir/aurora.conf"
 	sign "$dir"
-	(cd "$dir" && tar -cf "$BATS_TEST_TMPDIR/conf.tar" manifest aurora.conf keys/* secrets/* database.dump)
+	(cd "$dir" && tar -cf "$BATS_TEST_TMPDIR/conf.tar" manifest aurora.conf keys/* secrets/* database.dump attachments/*/*)
 	restore_refuses "$BATS_TEST_TMPDIR/conf.tar" no_such
 }
 

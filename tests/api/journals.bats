@@ -3,55 +3,10 @@
 # shellcheck disable=SC2030,SC2031,SC2154 # each test is a subshell of its own; api sets status, body and headers
 
 load common
+load journals
 
 setup() {
 	register_as me
-}
-
-# other NAME [ADDRESS]: somebody else is registered.
-other() {
-	register_as "$@"
-	become me
-}
-
-# begin [NAME [MORE]]: a journal; sets `journal`.
-begin() {
-	api POST /api/journals "$(jq -nc --arg n "${1:-Diary}" "{name: \$n} + (${2:-{\}})")"
-	expect_status 201
-	journal=$(json .id)
-}
-
-# write CONTENT [MORE]: an entry in the journal; sets `entry`.
-write() {
-	api POST "/api/journals/$journal/entries" "$(jq -nc --arg c "$1" "{content: \$c} + (${2:-{\}})")"
-	expect_status 201
-	entry=$(json .id)
-}
-
-# save CONTENT [header…]
-save() {
-	api PATCH "/api/journals/$journal/entries/$entry" "$(jq -nc --arg c "$1" '{content: $c}')" "${@:2}"
-}
-
-# save_aside N CONTENT [header…]: the same, beside others; its status is in status.N.
-save_aside() {
-	local BATS_TEST_TMPDIR=$BATS_TEST_TMPDIR n=$1 into=$BATS_TEST_TMPDIR/status.$1
-	mkdir -p "$BATS_TEST_TMPDIR/aside.$n"
-	BATS_TEST_TMPDIR+=/aside.$n
-	save "${@:2}"
-	echo "$status" >"$into"
-}
-
-# share_with NAME ROLE: with somebody of register_as; sets `share`.
-share_with() {
-	api POST "/api/journals/$journal/share" "{\"email\": \"$(as "$1" variable EMAIL)\", \"role\": \"$2\"}"
-	expect_status 201
-	share=$(json .id)
-}
-
-# variable NAME: of the user whom `as` makes.
-variable() {
-	echo "${!1}"
 }
 
 # The types of the events of what is the user's, oldest first, on one line.
@@ -474,10 +429,11 @@ DELETE"
 	url=/${body#*\"url\":\"http://*/}
 	url=${url%%\"*}
 	link=$(json .id)
-	TOKEN='' api GET "$url"
+	visit GET "$url"
 	expect_status 200
 	expect_header Content-Type 'text/html; charset=utf-8'
-	expect_header_like Content-Security-Policy "default-src 'none'"
+	expect_header_like Content-Security-Policy "default-src 'none'; style-src 'self'"
+	equal "$(grep -ci '^content-security-policy' <<<"$headers")" 1 policies
 	has "$body" '<h1>Open &lt;book&gt;</h1>'
 	has "$body" '<h2>A &amp; B</h2>'
 	has "$body" 'Sunday, March 29, 2026'
@@ -486,15 +442,15 @@ DELETE"
 	api GET "/api/journals/$journal/shares"
 	expect_json '.items[0].opened_count == 1 and .items[0].last_opened_at != null and (.items[0] | has("token") | not)'
 	sql "UPDATE journals.links SET expires_at = now() - interval '1 second' WHERE id = '$link'"
-	TOKEN='' api GET "$url"
+	visit GET "$url"
 	expect_status 410
 	has "$body" 'that is over'
 	sql "UPDATE journals.links SET expires_at = NULL WHERE id = '$link'"
 	api DELETE "/api/journals/$journal/shares/$link"
 	expect_status 204
-	TOKEN='' api GET "$url"
+	visit GET "$url"
 	expect_status 404
-	TOKEN='' api GET /api/journals/shared/nonsense
+	visit GET /api/journals/shared/nonsense
 	expect_status 404
 	api POST "/api/journals/$journal/share" '{"link": {"expires_at": "2020-01-01T00:00:00Z", "password": "x", "colour": 1}}'
 	expect_invalid /link/expires_at out_of_range /link/password invalid /link/colour unknown_field
@@ -509,27 +465,27 @@ DELETE"
 	api POST "/api/journals/$journal/share" '{"link": {"password": "sesame ä"}}'
 	url=/${body#*\"url\":\"http://*/}
 	url=${url%%\"*}
-	equal "$(sql "SELECT left(password_hash, 4) FROM journals.links WHERE journal_id = '$journal'")" '$2b$'
-	TOKEN='' api GET "$url"
+	equal "$(sql "SELECT password_hash ~ '^.2b.' FROM journals.links WHERE journal_id = '$journal'")" t
+	visit GET "$url"
 	expect_status 401
 	has "$body" 'type="password"'
 	[[ $body != *'Behind the door'* ]] || fail 'it is open'
 	local token=${url##*/}
-	TOKEN='' api POST "/api/journals/shared/$token" 'password=wrong' -H 'Content-Type: application/x-www-form-urlencoded'
+	visit POST "/api/journals/shared/$token" 'password=wrong' -H 'Content-Type: application/x-www-form-urlencoded'
 	expect_status 401
-	TOKEN='' api POST "$url" 'password=sesame+%C3%A4' -H 'Content-Type: application/x-www-form-urlencoded'
+	visit POST "$url" 'password=sesame+%C3%A4' -H 'Content-Type: application/x-www-form-urlencoded'
 	expect_status 303
 	expect_header Location "$url"
 	cookie=$(header Set-Cookie)
 	has "$cookie" "Path=$url; Max-Age=43200; HttpOnly; SameSite=Lax"
-	TOKEN='' api GET "$url" '' -H "Cookie: ${cookie%%;*}"
+	visit GET "$url" -H "Cookie: ${cookie%%;*}"
 	expect_status 200
 	has "$body" 'Behind the door'
-	TOKEN='' api GET "$url" '' -H "Cookie: ${cookie%%.*}.AAAA"
+	visit GET "$url" -H "Cookie: ${cookie%%.*}.AAAA"
 	expect_status 401
 	# Another page's cookie opens nothing here.
 	sql "UPDATE journals.links SET password_hash = password_hash || ' ' WHERE journal_id = '$journal'"
-	TOKEN='' api GET "$url" '' -H "Cookie: ${cookie%%;*}"
+	visit GET "$url" -H "Cookie: ${cookie%%;*}"
 	expect_status 401
 }
 
@@ -542,9 +498,9 @@ DELETE"
 	api POST "/api/journals/$journal/share" '{"link": {}}'
 	url=/${body#*\"url\":\"http://*/}
 	url=${url%%\"*}
-	TOKEN='' api GET "$url"
+	visit GET "$url"
 	next=$(grep -o 'href="?cursor=[^"]*' <<<"$body")
-	TOKEN='' api GET "$url${next#href=\"}"
+	visit GET "$url${next#href=\"}"
 	expect_status 200
 	has "$body" 'entry number 1.'
 	equal "$(grep -c '<article' <<<"$body")" 1

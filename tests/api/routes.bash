@@ -1,3 +1,4 @@
+# shellcheck disable=SC2154 # api sets status
 # Every route there is, from the programs' own --describe, for tests that must hold for all of them.
 #
 #	functions		the names of all functions, one a line
@@ -5,6 +6,8 @@
 #	route_field METHOD PATH JQ	jq -r of one route's description
 #	fill PATH [VALUE]	PATH with every :parameter replaced: by VALUE, else an id that nothing has
 #	minimal_body METHOD PATH	the smallest body that the route's fields accept, by its description
+#	target_of METHOD PATH	sets target to PATH with something of Ana's (register_as ana) for each :parameter, made for it
+#	variable NAME		of the user whom `as` makes: as ana variable TOKEN
 #	methods_of PATH		every method that a concrete path takes, sorted, one a line
 
 functions() {
@@ -46,8 +49,17 @@ fill() {
 	echo "$out"
 }
 
-# shellcheck disable=SC2016 # the dollar signs are jq's
 minimal_body() {
+	# What the fields alone do not say.
+	case "$1 $2" in
+	"POST /api/journals/:id/entries" | "PUT /api/journals/:id/entries/:entryId") echo '{"content":"x"}' ;;
+	"POST /api/journals/:id/share") echo '{"link":{}}' ;;
+	*) body_of_fields "$1" "$2" ;;
+	esac
+}
+
+# shellcheck disable=SC2016 # the dollar signs are jq's
+body_of_fields() {
 	route_field "$1" "$2" '
 		def value: if .choices then (.choices | split("|")[0])
 			elif .type == "integer" then (.min // 1)
@@ -67,7 +79,98 @@ minimal_body() {
 methods_of() {
 	local method pattern
 	while read -r method pattern; do
-		pattern=$(sed -E 's,:[a-z_]+,[^/]+,g; s,\.,\\.,g' <<<"$pattern")
+		pattern=$(sed -E 's,:[A-Za-z_]+,[^/]+,g; s,\.,\\.,g' <<<"$pattern")
 		[[ $1 =~ ^$pattern$ ]] && echo "$method"
 	done < <(routes true) | sort -u
+}
+
+# variable NAME: of the user whom `as` makes.
+variable() {
+	echo "${!1}"
+}
+
+# The word that is in everything of Ana's.
+marker=zebrafinch
+
+# For what is in a journal of hers, which has everything that a path may name.
+journal_target_of() {
+	local journal entry share
+	as ana api POST /api/journals "{\"name\":\"$marker\"}"
+	journal=$(json .id)
+	as ana api POST "/api/journals/$journal/entries" "{\"content\":\"$marker wrote\"}"
+	entry=$(json .id)
+	as ana api PATCH "/api/journals/$journal/entries/$entry" "{\"content\":\"$marker wrote again\"}"
+	as ana api POST "/api/journals/$journal/share" "{\"email\":\"$marker$RANDOM@example.test\"}"
+	share=$(json .id)
+	case $2 in
+	*/:entryId/restore) as ana api DELETE "/api/journals/$journal/entries/$entry" ;;
+	/api/journals/:id/restore) as ana api DELETE "/api/journals/$journal" ;;
+	esac
+	target=$2
+	target=${target/:id/$journal}
+	target=${target/:entryId/$entry}
+	target=${target/:shareId/$share}
+	target=${target/:n/1}
+}
+
+# Something of Ana's for each parameter of a route: sets `target`.
+target_of() {
+	local route="$1 $2"
+	case $route in
+	*" /api/thoughts/:id" | *" /api/thoughts/:id/tags")
+		as ana api POST /api/thoughts "{\"text\":\"$marker on a branch #${marker}tag\"}"
+		target=$(fill "$2" "$(json .id)")
+		;;
+	*" /api/thoughts/:id/tags/:tag")
+		as ana api POST /api/thoughts "{\"text\":\"$marker with a tag\",\"tags\":[\"${marker}tag\"]}"
+		target=/api/thoughts/$(json .id)/tags/${marker}tag
+		;;
+	*" /api/thoughts/:id/restore")
+		as ana api POST /api/thoughts "{\"text\":\"$marker in the trash\"}"
+		target=/api/thoughts/$(json .id)
+		as ana api DELETE "$target"
+		expect_status 204
+		target+=/restore
+		;;
+	*" /api/thoughts/tags/:tag")
+		as ana api POST /api/thoughts "{\"text\":\"$marker to rename\",\"tags\":[\"${marker}other\"]}"
+		target=/api/thoughts/tags/${marker}other
+		;;
+	*" /api/journals/templates/:id")
+		as ana api POST /api/journals/templates "{\"name\":\"$marker\",\"content\":\"$marker\"}"
+		target=/api/journals/templates/$(json .id)
+		;;
+	*" /api/journals/attachments/:id")
+		journal_target_of "$1" /api/journals/:id/entries/:entryId/attachments
+		as ana api POST "$target?filename=$marker.txt" "$marker" -H 'Content-Type: text/plain'
+		target=/api/journals/attachments/$(json .id)
+		;;
+	*" /api/journals/:id/entries/:entryId/attachments")
+		journal_target_of "$1" "$2"
+		target+="?filename=$marker.txt"
+		;;
+	*" /api/journals/shared/:token"*)
+		journal_target_of "$1" /api/journals/:id/share
+		as ana api POST "$target" '{"link":{}}'
+		target=${2/:token/$(json .token)}
+		;;
+	*" /api/journals/"*)
+		journal_target_of "$1" "$2"
+		;;
+	*" /users/me/sessions/:id")
+		as ana api POST /auth/login "{\"email\":\"$(as ana variable EMAIL)\",\"password\":\"$(as ana variable PASSWORD)\"}"
+		expect_status 200
+		as ana api GET '/users/me/sessions'
+		target=/users/me/sessions/$(json '[.items[] | select(.current | not)][0].id')
+		;;
+	*" /users/me/tokens/:id")
+		as ana api POST /users/me/tokens "{\"name\":\"$marker\",\"scopes\":[\"thoughts:read\"]}"
+		target=/users/me/tokens/$(json .id)
+		;;
+	*)
+		fail "how does one make what $route is about? Say it in tests/api/routes.bash"
+		return 1
+		;;
+	esac
+	[[ $status = 2* && $target != *null* ]] || fail "Ana cannot make what $route is about"
 }

@@ -127,6 +127,7 @@ late_write() {
 # A position moves at least every ten seconds: make it so that they have passed.
 pass_time() {
 	sql "UPDATE thoughts.bus_cursor SET last_ok_at = now() - interval '1 minute';
+		UPDATE journals.bus_cursor SET last_ok_at = now() - interval '1 minute';
 		UPDATE search.bus_cursor SET last_ok_at = now() - interval '1 minute'"
 }
 
