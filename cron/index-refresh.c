@@ -9,7 +9,8 @@
  * there is as events, those are applied like any other, and at the end what the new generation has not written goes. It
  * can be stopped at any moment; the index is then partly old, and running it again finishes the work.
  *
- * Role: search. Consumes what the search function does; publishes, through thoughts.announce, ThoughtSnapshot.
+ * Role: search. Consumes what the search function does; publishes, through what other contexts offer, ThoughtSnapshot,
+ * EntrySnapshot and ShareSnapshot.
  * Parameters: none of its own.
  */
 #include <stdio.h>
@@ -76,12 +77,15 @@ static bool drain(struct db *db, uint64_t *applied)
 	return end != DRAIN_FAILED;
 }
 
+/* What the owners of things announce, each by a statement: who may read them last, for what it needs is there then. */
+static const int announcements[] = {SQL_ANNOUNCE_THOUGHTS, SQL_ANNOUNCE_ENTRIES, SQL_ANNOUNCE_SHARES};
+
 /*
- * Ask the owner of thoughts for all of them, a batch at a time. Each is applied before the next is asked for: what
- * users write meanwhile stands behind one batch, not behind everything that there is. *announced and *applied are added
- * to.
+ * Ask the owner of some kind of things for all of them, a batch at a time. Each is applied before the next is asked
+ * for: what users write meanwhile stands behind one batch, not behind everything that there is. *announced and *applied
+ * are added to.
  */
-static bool announce(struct db *db, uint64_t *announced, uint64_t *applied)
+static bool announce(struct db *db, int statement, uint64_t *announced, uint64_t *applied)
 {
 	struct arena *arenas[2] = {arena_new(), arena_new()};
 	struct arena *before = db_use(db, arenas[0]);
@@ -94,7 +98,7 @@ static bool announce(struct db *db, uint64_t *announced, uint64_t *applied)
 	for (int turn = 0; ok && count == ANNOUNCE_STEP && !job_stop; turn = !turn) {
 		arena_clear(arenas[turn]);
 		db_use(db, arenas[turn]);
-		batch = db_run(db, SQL_ANNOUNCE_THOUGHTS, user, id, ANNOUNCE_TEXT);
+		batch = db_run(db, statement, user, id, ANNOUNCE_TEXT);
 		ok = batch != NULL;
 		count = ok ? result_int(batch, 0, 2) : 0;
 		if (count > 0) {
@@ -138,8 +142,12 @@ static int rebuild(struct db *db)
 	int64_t started = clock_tick_us();
 	uint64_t announced = 0, applied = 0, stale = 0;
 	long long generation, dropped = REBUILD_STEP;
-	bool ok = ask(db, SQL_NEXT_GENERATION, NULL, &generation, NULL) && announce(db, &announced, &applied);
+	bool ok = ask(db, SQL_NEXT_GENERATION, NULL, &generation, NULL);
 
+	for (size_t i = 0; ok && i < sizeof(announcements) / sizeof(announcements[0]) && !job_stop; i++)
+		ok = announce(db, announcements[i], &announced, &applied);
+	ok = ok && (job_stop || ask(db, SQL_DROP_STALE_READERS, NULL, &dropped, NULL));
+	dropped = REBUILD_STEP;
 	while (ok && dropped == REBUILD_STEP && !job_stop) {
 		ok = ask(db, SQL_DROP_STALE, STEP_TEXT, &dropped, NULL);
 		stale += (uint64_t)dropped;

@@ -11,6 +11,20 @@ RETURNING generation;
 -- $1 and $2 user and id behind which to go on, or NULL; $3 so many.
 SELECT a.last_user, a.last_id, a.announced FROM thoughts.announce($1::uuid, $2::uuid, $3::integer) a;
 
+-- name: announce_entries
+-- The same.
+SELECT a.last_user, a.last_id, a.announced FROM journals.announce($1::uuid, $2::uuid, $3::integer) a;
+
+-- name: announce_shares
+-- The same.
+SELECT a.last_user, a.last_id, a.announced FROM journals.announce_members($1::uuid, $2::uuid, $3::integer) a;
+
+-- name: drop_stale_readers
+-- Those that the rebuild has not written, because nothing is behind them any more.
+DELETE FROM search.readers r
+WHERE r.generation <> (SELECT s.generation FROM search.state s)
+	AND NOT EXISTS (SELECT FROM search.bus_parked p WHERE p.aggregate_id = r.id);
+
 -- name: drop_stale
 -- $1 at most so many documents that the rebuild has not written, because nothing is behind them any more. What is parked
 -- is still to come. The generation is compared once more when the row is locked.

@@ -7,13 +7,25 @@
 #include "db/db.h"
 #include "index.sql.h"
 
-/* The names of events are unlikely in texts, and looking for users that are not there only costs time. */
+/* What is only run when one of these events may be among them: their names are unlikely in texts. */
+static const struct {
+	const char *event;
+	int statement;
+} rare[] = {
+	{"\"UserDeleted\"", SQL_INDEX_ERASE},
+	{"\"JournalShared\"", SQL_INDEX_READERS},
+	{"\"JournalUnshared\"", SQL_INDEX_READERS},
+	{"\"ShareSnapshot\"", SQL_INDEX_READERS},
+};
+
 static bool apply(struct db *db, const char *events)
 {
 	const char *const bound[] = {events};
 
-	if (strstr(events, "\"UserDeleted\"") != NULL && db_query(db, &sql_statements[SQL_INDEX_ERASE], bound) == NULL)
-		return false;
+	for (size_t i = 0; i < sizeof(rare) / sizeof(rare[0]); i++)
+		if (strstr(events, rare[i].event) != NULL &&
+		    db_query(db, &sql_statements[rare[i].statement], bound) == NULL)
+			return false;
 	return db_query(db, &sql_statements[SQL_INDEX_APPLY], bound) != NULL;
 }
 

@@ -13,14 +13,15 @@ WITH last AS MATERIALIZED (
 	FROM json_to_recordset($1::json) AS e (id bigint, type text, user_id uuid, aggregate_id uuid, version integer,
 	                                       payload jsonb, at timestamptz)
 	JOIN search.events v ON v.event = e.type
-	WHERE NOT EXISTS (SELECT FROM search.erased x WHERE x.user_id = e.user_id)
+	WHERE v.effect IN ('put', 'drop') AND NOT EXISTS (SELECT FROM search.erased x WHERE x.user_id = e.user_id)
 	ORDER BY e.user_id, v.type, e.aggregate_id, e.id DESC
 ), parts AS MATERIALIZED (
 	SELECT l.user_id, l.type, l.id, l.version, l.dropped,
 		(l.payload ->> t.parent_member)::uuid AS parent,
-		l.payload ->> t.title_member AS title,
+		nullif(l.payload ->> t.title_member, '') AS title,
 		coalesce(l.payload ->> t.body_member, '') AS body,
-		rtrim(split_part(ltrim(l.payload ->> t.body_member, E' \t\r\n'), E'\n', 1), E' \t\r') AS line,
+		-- Where there might have been a title, the first line is Markdown.
+		search.first_line(ltrim(l.payload ->> t.body_member, CASE WHEN t.title_member IS NULL THEN '' ELSE E'#>*-+ \t\r\n' END)) AS line,
 		CASE WHEN l.payload -> t.tags_member <> '[]'
 		     THEN ARRAY(SELECT jsonb_array_elements_text(l.payload -> t.tags_member)) ELSE '{}' END AS tags,
 		coalesce((l.payload ->> t.at_member)::timestamptz, l.at) AS at,
@@ -32,14 +33,15 @@ WITH last AS MATERIALIZED (
 	INSERT INTO search.documents AS d (user_id, type, id, parent, title, body, tags, at, pinned, done, version, generation,
 	                                   tsv)
 	SELECT p.user_id, p.type, p.id, p.parent,
-		coalesce(p.title, CASE WHEN length(p.line) > 80 THEN rtrim(left(p.line, 79)) || '…' ELSE p.line END, ''),
+		coalesce(p.title, p.line, ''),
 		p.body, p.tags, p.at, p.pinned, p.done, p.version, (SELECT s.generation FROM search.state s),
 		CASE WHEN p.title IS NULL THEN ''
 		     ELSE setweight(to_tsvector('ext.folded', search.plain(p.title)), 'A') END
 		|| CASE WHEN p.tags = '{}' THEN ''
 		        ELSE setweight(to_tsvector('ext.folded', search.plain(array_to_string(p.tags, ' '))), 'B')
 		             || array_to_tsvector(string_to_array('#' || array_to_string(p.tags, E'\n#'), E'\n')) END
-		|| setweight(to_tsvector('ext.folded', search.plain(p.body)), 'C')
+		|| CASE WHEN p.parent IS NULL THEN '' ELSE array_to_tsvector(ARRAY['@' || p.parent]) END
+		|| setweight(to_tsvector('ext.folded', search.plain(search.head(p.body))), 'C')
 	FROM parts p
 	ORDER BY p.user_id, p.type, p.id
 	ON CONFLICT (user_id, type, id) DO UPDATE SET parent = excluded.parent, title = excluded.title, body = excluded.body,
@@ -66,6 +68,27 @@ WHERE d.ctid = ANY (ARRAY(
 		WHERE i.user_id = l.user_id AND i.type = l.type AND i.id = l.id OFFSET 0) o
 	WHERE l.effect = 'drop'));
 
+-- name: index_readers
+-- $1 events: who may read what of others' from now on, and no longer.
+WITH last AS MATERIALIZED (
+	SELECT DISTINCT ON (e.user_id, e.aggregate_id)
+		e.user_id, e.aggregate_id AS id, (e.payload ->> 'owner_id')::uuid AS owner_id,
+		(e.payload ->> t.parent_member)::uuid AS parent, e.version, v.effect
+	FROM json_to_recordset($1::json) AS e (id bigint, type text, user_id uuid, aggregate_id uuid, version integer,
+	                                       payload jsonb)
+	JOIN search.events v ON v.event = e.type AND v.effect IN ('admit', 'dismiss')
+	JOIN search.types t ON t.type = v.type
+	ORDER BY e.user_id, e.aggregate_id, e.id DESC
+), admitted AS (
+	INSERT INTO search.readers AS r (user_id, id, owner_id, parent, version, generation)
+	SELECT l.user_id, l.id, l.owner_id, l.parent, l.version, (SELECT s.generation FROM search.state s)
+	FROM last l
+	WHERE l.effect = 'admit' AND NOT EXISTS (SELECT FROM search.erased x WHERE x.user_id IN (l.user_id, l.owner_id))
+	ORDER BY l.user_id, l.id
+	ON CONFLICT (user_id, id) DO UPDATE SET version = excluded.version, generation = excluded.generation
+)
+DELETE FROM search.readers r USING last l WHERE l.effect = 'dismiss' AND r.user_id = l.user_id AND r.id = l.id;
+
 -- name: index_erase
 -- $1 events; all that belongs to users whose accounts have ended.
 WITH gone AS MATERIALIZED (
@@ -78,6 +101,9 @@ WITH gone AS MATERIALIZED (
 	INSERT INTO search.erased (user_id) SELECT g.user_id FROM gone g ON CONFLICT DO NOTHING
 ), documents AS (
 	DELETE FROM search.documents WHERE user_id = ANY ((SELECT ids FROM ids)::uuid[])
+), readers AS (
+	DELETE FROM search.readers
+	WHERE user_id = ANY ((SELECT ids FROM ids)::uuid[]) OR owner_id = ANY ((SELECT ids FROM ids)::uuid[])
 ), words AS (
 	DELETE FROM search.words WHERE user_id = ANY ((SELECT ids FROM ids)::uuid[])
 ), unread AS (

@@ -4,10 +4,10 @@
  * Owns     schema search: an index of what other contexts hold, the words in it, and each user's recent queries.
  * Nothing here is the only copy: `index-refresh --rebuild` makes the index anew. Callers  a signed-in user for what
  * they may read; a personal access token with search:read or search:write. Role     search. It reads no other context's
- * tables: the index is filled by events alone. Events   consumes ThoughtCreated, ThoughtUpdated, ThoughtDeleted,
- * ThoughtRestored, ThoughtSnapshot (a rebuild's) and UserDeleted; the effect is in index.c, and cron/index-refresh
- * applies them as they come. Publishes SearchPerformed with each first page of a query. Params   search_wait; all
- * others belong to the house.
+ * tables: the index is filled by events alone. Events   consumes what search.events lists (Thought…, Entry…,
+ * JournalShared, JournalUnshared, and a rebuild's …Snapshot) and UserDeleted; the effect is in index.c, and
+ * cron/index-refresh applies them as they come. Publishes SearchPerformed with each first page of a query. Params
+ * search_wait; all others belong to the house.
  *
  * Own writes. Before it answers, a search applies what is pending of its caller, or waits for the instance that is at
  * it, at most search_wait. Should that run out, the answer lacks the newest for once.
@@ -18,7 +18,10 @@
  * Very many hits. Of those that match, the newest 10,000 are ranked, counted and in the facets, and `newest_only` says
  * so; a query that is that broad is answered in the time it takes to look at its hits once.
  *
- * New types of things (journals, tasks, events) are rows of search.types and search.events; see the migration.
+ * Shared things. Documents are their owners'; search.readers says who else may find what stands in which thing. Of
+ * entries longer than 256 KiB the words up to there are found.
+ *
+ * New types of things are rows of search.types and search.events; see the migration.
  */
 #include <stdint.h>
 #include <string.h>
@@ -48,9 +51,12 @@
 #define NEWEST_ONLY "10000" /* as in search.sql: what is ranked and counted of very many that match */
 
 static const struct field result_fields[] = {
-	{.name = "type", .type = FIELD_TEXT, .flags = FIELD_READ_ONLY, .help = "what it is: thoughts"},
+	{.name = "type",
+	 .type = FIELD_TEXT,
+	 .flags = FIELD_READ_ONLY,
+	 .help = "what it is: thoughts, journals (its entries)"},
 	{.name = "id", .type = FIELD_UUID, .flags = FIELD_READ_ONLY},
-	{.name = "title", .type = FIELD_TEXT, .flags = FIELD_READ_ONLY, .help = "of a thought, its first line"},
+	{.name = "title", .type = FIELD_TEXT, .flags = FIELD_READ_ONLY, .help = "of what has no title, its first line"},
 	{.name = "snippet",
 	 .type = FIELD_TEXT,
 	 .flags = FIELD_READ_ONLY,
@@ -60,7 +66,10 @@ static const struct field result_fields[] = {
 	 .flags = FIELD_READ_ONLY,
 	 .help = "a number; 0 where only filters were given"},
 	{.name = "url", .type = FIELD_TEXT, .flags = FIELD_READ_ONLY},
-	{.name = "at", .type = FIELD_INSTANT, .flags = FIELD_READ_ONLY, .help = "of a thought, captured_at"},
+	{.name = "at",
+	 .type = FIELD_INSTANT,
+	 .flags = FIELD_READ_ONLY,
+	 .help = "of a thought, captured_at; of an entry, entry_date"},
 	{.name = "tags", .type = FIELD_TEXTS, .flags = FIELD_READ_ONLY},
 	FIELD_END,
 };

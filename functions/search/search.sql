@@ -6,6 +6,8 @@
 -- $6 from, $7 until, $8 pinned or NULL, $9 done or NULL, $10 to $12 score, moment and id of the last row of the page
 -- before or NULL, $13 rows, $14 q to be remembered or NULL, $15 remember it even if nothing was found.
 --
+-- What somebody may read is their own, and what stands in a thing of which search.readers says so.
+--
 -- One row per document, or one without a document; each carries what is true of all that was found. The score is cover
 -- density times a factor that doubles in five years: newer is mildly better, and the order does not change while
 -- someone pages through it. '#' alone is no tag, so `!'#'` finds everything.
@@ -15,20 +17,28 @@
 WITH wanted AS MATERIALIZED (
 	SELECT words, coalesce(words && tags, words, tags, $$!'#'$$::tsquery) AS q
 	FROM (SELECT to_tsquery('ext.folded', $2) AS words, $3::tsquery AS tags) given
+), readable AS MATERIALIZED (
+	SELECT $1::uuid AS user_id, w.q FROM wanted w
+	UNION ALL
+	SELECT r.owner_id, w.q && search.exact('@' || r.parent) FROM search.readers r, wanted w WHERE r.user_id = $1::uuid
 ), newest AS MATERIALIZED (
-	SELECT d.ctid AS place
-	FROM search.documents d
-	WHERE d.user_id = $1::uuid AND d.tsv @@ (SELECT q FROM wanted)
-		AND ($4::text[] IS NULL OR d.type = ANY ($4::text[]))
-		AND ($5::text[] IS NULL OR d.type <> ALL ($5::text[]))
-		AND ($6::timestamptz IS NULL OR d.at >= $6::timestamptz)
-		AND ($7::timestamptz IS NULL OR d.at < $7::timestamptz)
-		AND ($8::boolean IS NULL OR d.pinned = $8::boolean)
-		AND ($9::boolean IS NULL OR d.done = $9::boolean)
-	ORDER BY d.at DESC, d.id DESC
+	SELECT n.place
+	FROM readable r, LATERAL (
+		SELECT d.ctid AS place, d.at, d.id
+		FROM search.documents d
+		WHERE d.user_id = r.user_id AND d.tsv @@ r.q
+			AND ($4::text[] IS NULL OR d.type = ANY ($4::text[]))
+			AND ($5::text[] IS NULL OR d.type <> ALL ($5::text[]))
+			AND ($6::timestamptz IS NULL OR d.at >= $6::timestamptz)
+			AND ($7::timestamptz IS NULL OR d.at < $7::timestamptz)
+			AND ($8::boolean IS NULL OR d.pinned = $8::boolean)
+			AND ($9::boolean IS NULL OR d.done = $9::boolean)
+		ORDER BY d.at DESC, d.id DESC
+		LIMIT 10000) n
+	ORDER BY n.at DESC, n.id DESC
 	LIMIT 10000
 ), hits AS MATERIALIZED (
-	SELECT d.type, d.id, d.at, d.tags,
+	SELECT d.user_id, d.type, d.id, d.at, d.tags,
 		(CASE WHEN $2::text IS NULL THEN 0
 		      ELSE ts_rank_cd(d.tsv, (SELECT words FROM wanted), 1)
 		           * power(2, (date_part('epoch', least(greatest(d.at, '2000-01-01'), '2050-01-01')) - 1735689600)
@@ -61,7 +71,7 @@ WITH wanted AS MATERIALIZED (
 		                    jsonb_build_object('q', $14::text, 'results', r.results, 'types', $4::text[]))
 		 FROM remembered r) AS event
 ), items AS MATERIALIZED (
-	SELECT h.type, h.id, h.at, h.tags, h.score FROM hits h
+	SELECT h.user_id, h.type, h.id, h.at, h.tags, h.score FROM hits h
 	WHERE $12::uuid IS NULL OR (h.score, h.at, h.id) < ($10::real, $11::timestamptz, $12::uuid)
 	ORDER BY h.score DESC, h.at DESC, h.id DESC
 	LIMIT $13::integer
@@ -70,7 +80,7 @@ SELECT s.total, s.type_facets, s.tag_facets, s.event, i.type, i.id, d.title, d.b
 	replace(replace(t.url, '{id}', i.id::text), '{parent}', coalesce(d.parent::text, '')) AS url, i.at, i.tags
 FROM summary s
 LEFT JOIN (items i
-           JOIN search.documents d ON d.user_id = $1::uuid AND d.type = i.type AND d.id = i.id
+           JOIN search.documents d ON d.user_id = i.user_id AND d.type = i.type AND d.id = i.id
            JOIN search.types t ON t.type = i.type) ON true
 ORDER BY i.score DESC, i.at DESC, i.id DESC;
 

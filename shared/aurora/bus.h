@@ -41,12 +41,13 @@ enum drain_end {
 /* Apply what is pending until nothing is left or `deadline_us` (clock_tick_us) has passed. *applied is added to. */
 enum drain_end consumer_drain(struct db *db, const struct consumer *consumer, int64_t deadline_us, uint64_t *applied);
 
-/* Events of this user that the consumer has not applied? */
+/* Events that concern this user (their own, and of whomever else its schema's bus_concerns names) that the consumer has
+ * not applied? */
 bool consumer_behind(struct db *db, const struct consumer *consumer, const char *user_id, bool *behind);
 
 /*
- * Make sure that this user's events are applied: drain, or wait for the instance that is at it. At most wait_ms.
- * False when the time ran out (the answer may then lack the newest) or the database is away.
+ * Make sure that the events which concern this user are applied: drain, or wait for the instance that is at it. At most
+ * wait_ms. False when the time ran out (the answer may then lack the newest) or the database is away.
  */
 bool consumer_catch_up(struct db *db, const struct consumer *consumer, const char *user_id, long wait_ms);
 

@@ -123,5 +123,7 @@ SELECT event_id FROM gone
 UPDATE bus_parked SET error = $2 WHERE source = 'aurora' AND event_id = $1::bigint
 RETURNING set_config('synchronous_commit', 'off', true)
 
+-- Whatever concerns user $2 that is not yet applied.
 -- name: bus_behind (read)
-SELECT bus.behind($1, done, win, pos, $2::uuid) AS behind FROM bus_cursor WHERE source = 'aurora'
+SELECT EXISTS (SELECT FROM unnest(bus_concerns($2::uuid)) AS of_user WHERE bus.behind($1, c.done, c.win, c.pos, of_user)) AS behind
+FROM bus_cursor c WHERE c.source = 'aurora'

@@ -1,4 +1,5 @@
 -- The bus takes payloads that hold an entry of a journal, up to 2 MiB; a page of events stays within memory all the same.
+-- And what somebody reads may be others', so that a consumer says whose events concern them.
 
 SET LOCAL ROLE aurora;
 
@@ -29,3 +30,20 @@ BEGIN
 	WHERE e.before IS NULL OR e.before < 8388608;
 END
 $$;
+
+-- Whose events a consumer has to have applied before it answers a user: theirs alone, until the consumer says otherwise.
+ALTER FUNCTION bus.make_consumer(name) RENAME TO make_tables;
+CREATE FUNCTION bus.make_concerns(consumer name) RETURNS void
+LANGUAGE plpgsql AS $$
+BEGIN
+	EXECUTE format($ddl$
+		CREATE FUNCTION %I.bus_concerns(of_user uuid) RETURNS uuid[] LANGUAGE sql STABLE AS 'SELECT ARRAY[of_user]'
+	$ddl$, consumer);
+END
+$$;
+CREATE FUNCTION bus.make_consumer(consumer name) RETURNS void
+LANGUAGE sql AS $$
+	SELECT bus.make_tables(consumer);
+	SELECT bus.make_concerns(consumer);
+$$;
+SELECT bus.make_concerns(name) FROM bus.consumers;

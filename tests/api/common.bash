@@ -44,6 +44,7 @@
 #	register [email] [password]	a new user; sets TOKEN, REFRESH, USER_ID, EMAIL, PASSWORD
 #	register_as NAME [email]	the same, remembered under NAME for this file (also from setup_file)
 #	as NAME api …			one call with NAME's TOKEN;  `become NAME` for the rest of the test
+#	as NAME variable TOKEN		one of their variables
 #	capture TEXT [MEMBERS]		a new thought of theirs, with more members as JSON; sets id
 #	uuid7 [milliseconds]		a new id, of now or of that Unix time
 #	unique [prefix]			a word that was never used before
@@ -334,4 +335,8 @@ as() {
 	become "$1" || return 1
 	shift
 	"$@"
+}
+
+variable() {
+	echo "${!1}"
 }

@@ -42,10 +42,6 @@ share_with() {
 	share=$(json .id)
 }
 
-# variable NAME: of the user whom `as` makes.
-variable() {
-	echo "${!1}"
-}
 
 # visit METHOD PATH …: as a browser of nobody's.
 visit() {

@@ -7,7 +7,6 @@
 #	fill PATH [VALUE]	PATH with every :parameter replaced: by VALUE, else an id that nothing has
 #	minimal_body METHOD PATH	the smallest body that the route's fields accept, by its description
 #	target_of METHOD PATH	sets target to PATH with something of Ana's (register_as ana) for each :parameter, made for it
-#	variable NAME		of the user whom `as` makes: as ana variable TOKEN
 #	methods_of PATH		every method that a concrete path takes, sorted, one a line
 
 functions() {
@@ -82,11 +81,6 @@ methods_of() {
 		pattern=$(sed -E 's,:[A-Za-z_]+,[^/]+,g; s,\.,\\.,g' <<<"$pattern")
 		[[ $1 =~ ^$pattern$ ]] && echo "$method"
 	done < <(routes true) | sort -u
-}
-
-# variable NAME: of the user whom `as` makes.
-variable() {
-	echo "${!1}"
 }
 
 # The word that is in everything of Ana's.

@@ -3,6 +3,7 @@
 # shellcheck disable=SC2030,SC2031,SC2154 # each test is a subshell of its own; api sets status, body and headers
 
 load common
+load journals
 
 setup() {
 	register
@@ -521,4 +522,141 @@ documents() {
 	[ "$most" -lt 1000 ] || fail "$most events waited"
 	search rebuilt count=true
 	expect_json .total 3000
+}
+
+# Entries of journals, the caller's and those shared with them.
+
+@test "an entry is found as type journals, by title, content and tag, and no more when it or its journal is in the trash" {
+	begin
+	write '## A walk along the *Spree*, wet' '{tags: ["walks"], entry_date: "2026-03-29"}'
+	capture 'thinking of the Spree'
+	search spree
+	expect_json '[.items[].type] | sort == ["journals", "thoughts"]'
+	expect_json '.facets.types == {"journals": 1, "thoughts": 1}'
+	search spree types=journals
+	expect_json '.items | length' 1
+	expect_json '.items[0].title' 'A walk along the *Spree*, wet'
+	expect_json '.items[0].url' "/api/journals/$journal/entries/$entry"
+	expect_json '.items[0].tags == ["walks"] and (.items[0].at | startswith("2026-03-29")) and (.items[0].snippet | contains("<mark>Spree</mark>"))'
+	search 'type:journals tag:walks'
+	expect_json '.items | length' 1
+	api PATCH "/api/journals/$journal/entries/$entry" '{"title": "Havel", "content": "another river"}'
+	search havel types=journals
+	expect_json '.items[0].title' Havel
+	search spree types=journals
+	expect_json '.items' '[]'
+	api DELETE "/api/journals/$journal/entries/$entry"
+	search havel types=journals
+	expect_json '.items' '[]'
+	api POST "/api/journals/$journal/entries/$entry/restore"
+	search havel types=journals
+	expect_json '.items | length' 1
+	api DELETE "/api/journals/$journal"
+	search havel types=journals
+	expect_json '.items' '[]'
+	api POST "/api/journals/$journal/restore"
+	search havel types=journals
+	expect_json '.items | length' 1
+	api DELETE "/api/journals/$journal?permanent=true"
+	search havel types=journals
+	expect_json '.items' '[]'
+}
+
+@test "what is shared is found by those it is shared with: at once, as long as it is, and nothing else of its owner's" {
+	register_as reader
+	register_as stranger
+	register_as me
+	become me
+	begin
+	write 'The nightingale sings'
+	local journal_shared=$journal
+	begin Private
+	write 'The nightingale is mine'
+	capture 'a nightingale in my head'
+	journal=$journal_shared
+	share_with reader editor
+	as reader search nightingale count=true
+	expect_json '[.items[].title] == ["The nightingale sings"] and .total == 1'
+	expect_json '.items[0].url' "/api/journals/$journal/entries/$(json '.items[0].id')"
+	as stranger search nightingale count=true
+	expect_json .total 0
+	# What one of them writes the other finds.
+	as reader write 'The blackbird answers'
+	as reader search blackbird
+	expect_json '[.items[].title] == ["The blackbird answers"]'
+	search blackbird
+	expect_json '[.items[].title] == ["The blackbird answers"]'
+	write 'The cuckoo calls'
+	as reader search cuckoo
+	expect_json '.items | length' 1
+	as reader search 'The -cuckoo' types=journals
+	expect_json '[.items[].title] | sort == ["The blackbird answers", "The nightingale sings"]'
+	# The reader's own are beside them.
+	as reader capture 'I heard a cuckoo'
+	as reader search cuckoo
+	expect_json '.facets.types == {"journals": 1, "thoughts": 1}'
+	api DELETE "/api/journals/$journal/shares/$share"
+	expect_status 204
+	as reader search cuckoo
+	expect_json '[.items[].type] == ["thoughts"]'
+	search cuckoo
+	expect_json '.items | length' 1
+	# Again, and its owner goes.
+	share_with reader viewer
+	as reader search nightingale
+	expect_json '.items | length' 1
+	as me api DELETE /users/me "{\"password\": \"$PASSWORD\"}"
+	expect_status 204
+	forgotten() { as reader search nightingale && [ "$(json '.items | length')" = 0 ]; }
+	wait_until 20 forgotten
+	equal "$(sql "SELECT count(*) FROM search.readers WHERE owner_id = '$USER_ID'")" 0
+}
+
+@test "an invitation that is taken up opens the search as well" {
+	local address
+	address=$(unique invited)@example.test
+	begin
+	write 'Salamander under the stone'
+	api POST "/api/journals/$journal/share" "{\"email\": \"$address\"}"
+	expect_status 201
+	register "$address"
+	taken() { search salamander && [ "$(json '.items | length')" = 1 ]; }
+	wait_until 20 taken
+}
+
+@test "a rebuild announces entries and shares, and what nothing is behind goes" {
+	register_as reader
+	register_as me
+	become me
+	begin
+	write 'Kingfisher over the brook'
+	share_with reader viewer
+	search kingfisher
+	expect_json '.items | length' 1
+	sql "DELETE FROM search.documents WHERE type = 'journals'; DELETE FROM search.readers WHERE owner_id = '$USER_ID';
+		INSERT INTO search.readers SELECT '$(as reader variable USER_ID)', gen_random_uuid(), '$USER_ID', gen_random_uuid(), 1, generation
+		FROM search.state"
+	as reader search kingfisher
+	expect_json '.items | length' 0
+	index_refresh --rebuild
+	as reader search kingfisher
+	expect_json '.items | length' 1
+	equal "$(sql "SELECT count(*) FROM search.readers WHERE owner_id = '$USER_ID'")" 1
+}
+
+@test "an entry of a mebibyte is found, in any script" {
+	local text
+	begin
+	for text in 'lorem ipsum dolor ' '春眠暁を覚えず ' '𠀀𠀁𠀂 '; do
+		jq -nc --arg t "$text" '("first " + $t) as $f | {content: ($f + ($t * (1040000 / ($t | utf8bytelength) | floor)))}' >"$BATS_TEST_TMPDIR/long"
+		api POST "/api/journals/$journal/entries" "@$BATS_TEST_TMPDIR/long"
+		expect_status 201
+	done
+	# As many words as there can be.
+	perl -C -e 'print q({"content":"last ), (map { chr(0x4e00 + ($_ * 7919) % 20000) } 1 .. 349000), q("})' >"$BATS_TEST_TMPDIR/long"
+	api POST "/api/journals/$journal/entries" "@$BATS_TEST_TMPDIR/long"
+	expect_status 201
+	indexed() { search 'first OR last' types=journals && [ "$(json '.items | length')" = 4 ]; }
+	wait_until 30 indexed
+	equal "$(sql "SELECT count(*) FROM search.bus_parked WHERE user_id = '$USER_ID'")" 0
 }

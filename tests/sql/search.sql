@@ -81,4 +81,11 @@ FROM (VALUES ('20,000 characters of ASCII and one accent', repeat('lorem ipsum '
      LATERAL pg_temp.least_ms('SELECT length(search.plain($1))', text) AS fast,
      LATERAL pg_temp.least_ms('SELECT length(pg_temp.plain_by_character($1))', text) AS slow;
 
+-- What of a long text is searched.
+SELECT is(octet_length(search.head(repeat(text, 262145))), bytes, format('head of many "%s" is %s bytes', text, bytes))
+FROM (VALUES ('a', 262144), ('é', 262144), ('今', 262143), ('𠀀', 262144)) AS t (text, bytes);
+SELECT is(search.head('x' || repeat(text, 262145)), 'x' || repeat(text, n), format('and behind another character, of "%s"', text))
+FROM (VALUES ('é', 131071), ('今', 87381), ('𠀀', 65535)) AS t (text, n);
+SELECT is(search.head(repeat('x', 262144)), repeat('x', 262144), 'a text of that length is searched whole');
+
 SELECT * FROM finish();
