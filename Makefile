@@ -29,11 +29,13 @@ SHARED   := $(patsubst %.c,$(BUILD)/%.o,$(wildcard shared/*/*.c))
 LIBRARY  := $(BUILD)/libaurora.a
 BIN      := $(BUILD)/bin
 PROGRAMS := $(FUNCTIONS:%=$(BIN)/%) $(JOBS:%=$(BIN)/%) $(BIN)/params
+PLUGIN   := $(BIN)/journals-book.so
+PLUGIN_SOURCES := functions/journals/book.c functions/journals/picture.c
 SQL      := $(wildcard functions/*/*.sql cron/*.sql shared/aurora/*.sql)
 SQLGEN   := $(foreach f,$(SQL),$(BUILD)/gen/$(notdir $(f)).h)
 UNIT     := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(wildcard tests/unit/test_*.c))
 
-all: $(PROGRAMS)
+all: $(PROGRAMS) $(PLUGIN)
 
 help:
 	@echo 'make up      install what is missing, build, start a house in $${AURORA_HOME:-./var}, show that it works'
@@ -90,8 +92,8 @@ $(LIBRARY): $(SHARED)
 	@rm -f $@
 	$(AR) rcs $@ $^
 
-# A function is all C files of its directory; a job is its file in cron/ and what it names below.
-FUNCTION_OBJECTS = $(patsubst %.c,$(BUILD)/%.o,$(wildcard functions/$(1)/*.c))
+# A function is all C files of its directory, but those of its plug-ins; a job is its file in cron/ and what it names below.
+FUNCTION_OBJECTS = $(patsubst %.c,$(BUILD)/%.o,$(filter-out $(PLUGIN_SOURCES),$(wildcard functions/$(1)/*.c)))
 JOB_index-refresh = $(BUILD)/functions/search/index.o
 JOB_sweep         = $(addprefix $(BUILD)/functions/journals/,accounts.o orphans.o)
 
@@ -105,8 +107,16 @@ $(foreach j,$(JOBS),$(eval $(call PROGRAM,$(j),$(BUILD)/cron/$(j).o $(JOB_$(j)))
 $(eval $(call PROGRAM,params,$(BUILD)/scripts/params.o))
 $(eval $(call PROGRAM,floor,$(BUILD)/scripts/bench/floor.o))
 $(BIN)/floor: LDLIBS += -lfcgi
-JOURNALS_LIBS = -lmagic -licui18n -licuuc -lcmark-gfm -lcmark-gfm-extensions
+JOURNALS_LIBS = -lmagic -lyaml -licui18n -licuuc -lcmark-gfm -lcmark-gfm-extensions
 $(BIN)/journals $(addprefix $(BUILD)/tests/test_,words template markdown): LDLIBS += $(JOURNALS_LIBS)
+
+# What sets books is loaded by the process that makes one, and by no other.
+$(PLUGIN): $(PLUGIN_SOURCES:%.c=$(BUILD)/%.o)
+	@mkdir -p $(@D)
+	$(CC) -shared $(filter-out -pie,$(LDFLAGS)) $^ $(BOOK_LIBS) -o $@
+$(PLUGIN_SOURCES:%.c=$(BUILD)/%.o): CFLAGS += -fPIC $(BOOK_CFLAGS)
+BOOK_CFLAGS := $(shell pkg-config --cflags pangocairo cairo-pdf fribidi 2>/dev/null)
+BOOK_LIBS    = -lpangocairo-1.0 -lpango-1.0 -lcairo -lgobject-2.0 -lglib-2.0 -lfribidi -lcmark-gfm -lcmark-gfm-extensions -lm
 
 $(BUILD)/tests/%: $(BUILD)/tests/unit/%.o $(LIBRARY)
 	@mkdir -p $(@D)

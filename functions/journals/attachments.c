@@ -72,21 +72,36 @@ static void look_for_size(struct arena *arena, int fd, const char **width, const
 	regfree(&size);
 }
 
-/* The ?filename=: one line without a path; NULL with a 400 answered. */
+void attachment_look(struct arena *arena, int fd, const char **media_type, const char **width, const char **height)
+{
+	*width = *height = NULL;
+	*media_type = look(arena, fd, MAGIC_MIME_TYPE);
+	if (*media_type == NULL)
+		*media_type = "application/octet-stream";
+	if (strncmp(*media_type, "image/", 6) == 0)
+		look_for_size(arena, fd, width, height);
+}
+
+bool attachment_filename_ok(const char *name)
+{
+	size_t len = strlen(name);
+
+	if (len == 0 || utf8_length(name, len) > FILENAME_MAX_CHARACTERS || utf8_is_blank(name, len) ||
+	    strpbrk(name, "/\\") != NULL || strcmp(name, ".") == 0 || strcmp(name, "..") == 0)
+		return false;
+	for (size_t i = 0; i < len; i++)
+		if ((unsigned char)name[i] < ' ' || name[i] == 0x7f)
+			return false;
+	return true;
+}
+
+/* The ?filename=; NULL with a 400 answered. */
 static const char *filename_of(struct request *req)
 {
 	const char *name = request_query(req, "filename");
-	size_t len = name != NULL ? strlen(name) : 0;
 
-	if (len > 0 && utf8_length(name, len) <= FILENAME_MAX_CHARACTERS && !utf8_is_blank(name, len) &&
-	    strpbrk(name, "/\\") == NULL && strcmp(name, ".") != 0 && strcmp(name, "..") != 0) {
-		bool plain = true;
-
-		for (size_t i = 0; i < len; i++)
-			plain = plain && (unsigned char)name[i] >= ' ' && name[i] != 0x7f;
-		if (plain)
-			return name;
-	}
+	if (name != NULL && attachment_filename_ok(name))
+		return name;
 	problem(req, PROBLEM_BAD_REQUEST, "filename is what the file is called, at most %d characters and no path",
 		FILENAME_MAX_CHARACTERS);
 	return NULL;
@@ -172,11 +187,7 @@ int post_attachment(struct request *req)
 	a.owner = result_get(there, 0, "owner_id");
 	a.size = arena_printf(req->arena, "%lld", (long long)blob_size(writer));
 	a.sha256 = blob_hash(writer);
-	a.media_type = look(req->arena, blob_fd(writer), MAGIC_MIME_TYPE);
-	if (a.media_type == NULL)
-		a.media_type = "application/octet-stream";
-	if (strncmp(a.media_type, "image/", 6) == 0)
-		look_for_size(req->arena, blob_fd(writer), &a.width, &a.height);
+	attachment_look(req->arena, blob_fd(writer), &a.media_type, &a.width, &a.height);
 	there = store_attachment_arrives(req, &a);
 	if (there == NULL)
 		return problem_database(req);
@@ -241,7 +252,7 @@ static bool send_chunk(void *ctx, const void *data, size_t len)
 	return response_flush(req, false);
 }
 
-static bool is_shown(const char *type)
+bool attachment_shown(const char *type)
 {
 	for (size_t i = 0; i < sizeof(shown_types) / sizeof(shown_types[0]); i++)
 		if (strcmp(shown_types[i], type) == 0)
@@ -283,7 +294,8 @@ int respond_attachment(struct request *req, const struct result *a)
 	enum blob_status status;
 
 	req->res.etag = etag;
-	response_header(req, "Content-Disposition", "%s; filename*=UTF-8''%s", is_shown(type) ? "inline" : "attachment",
+	response_header(req, "Content-Disposition", "%s; filename*=UTF-8''%s",
+			attachment_shown(type) ? "inline" : "attachment",
 			percent_encode(req->arena, result_get(a, 0, "filename")));
 	req->res.csp = "default-src 'none'; frame-ancestors 'none'; sandbox";
 	if (req->head || (if_none_match != NULL && etag_listed(if_none_match, etag))) {

@@ -4,6 +4,9 @@
 #ifndef AURORA_JOURNALS_ATTACHMENTS_H
 #define AURORA_JOURNALS_ATTACHMENTS_H
 
+#include <stdbool.h>
+
+struct arena;
 struct request;
 struct result;
 
@@ -13,5 +16,15 @@ struct result;
 /* Answer with an attachment's bytes: row 0 has its filename, media_type, size and sha256. 200, 206, 304, 416, 503.
  * Returns 0. */
 int respond_attachment(struct request *req, const struct result *attachment);
+
+/* What a file is by its bytes, whatever its name says: its media type, and of an image its size ("800"; NULL for
+ * others). */
+void attachment_look(struct arena *arena, int fd, const char **media_type, const char **width, const char **height);
+
+/* What a file may be called: one line of at most 255 characters, no path. */
+bool attachment_filename_ok(const char *name);
+
+/* Whether this is the type of an image that a page may show in place. */
+bool attachment_shown(const char *media_type);
 
 #endif

@@ -31,8 +31,7 @@ void check_content(struct request *req, const char *pointer, struct json_object 
 		problem_field(req, pointer, "too_long", "may be at most %d bytes", CONTENT_MAX);
 }
 
-/* A day in a query parameter; `fallback` when absent. False with a 400 answered. */
-static bool query_day(struct request *req, const char *name, const char *fallback, const char **day)
+bool query_day(struct request *req, const char *name, const char *fallback, const char **day)
 {
 	*day = request_query(req, name);
 	if (*day == NULL)
@@ -128,7 +127,7 @@ static int answer_not_created(struct request *req, const struct entry *entry)
 }
 
 /* The tags that a client gave, in their one form, with their parents. */
-static const char *given_tags(struct request *req)
+const char *given_tags(struct request *req)
 {
 	struct tags tags = {.arena = req->arena};
 

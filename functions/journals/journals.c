@@ -322,6 +322,11 @@ static const struct route routes[] = {
 	{"DELETE", "/api/journals/attachments/:id", delete_attachment, NEED_USER, NULL, NULL, NULL,
 	 "Remove an attachment", NULL},
 
+	{"GET", "/api/journals/:id/export", get_export, NEED_USER, NULL, NULL, "format from to",
+	 "A journal as a file: pdf, md, html, json or zip", NULL},
+	{"POST", "/api/journals/:id/import", post_import, NEED_USER | BODY_STREAM, NULL, NULL, "dry_run",
+	 "Take in a file: json or zip as exported, or a zip of Markdown files", import_fields},
+
 	{"GET", "/api/journals/shared/:token", get_page, SECRET, NULL, NULL, "cursor", "A journal's public page", NULL},
 	{"POST", "/api/journals/shared/:token", post_page, SECRET, NULL, NULL, NULL,
 	 "Open a public page with its password", NULL},

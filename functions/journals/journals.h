@@ -45,6 +45,12 @@ bool place_read(struct request *req, struct place *place);
 struct result *entry_change(struct request *req, bool keep,
 			    bool (*revise)(struct request *req, struct entry *entry, void *ctx), void *ctx);
 
+/* A day in a query parameter; `fallback` when absent. False with a 400 answered. */
+bool query_day(struct request *req, const char *name, const char *fallback, const char **day);
+
+/* The tags that a client gave (field `tags`), in their one form, with their parents, as an array literal. */
+const char *given_tags(struct request *req);
+
 /* struct field.check of a Markdown text: at most CONTENT_MAX bytes. */
 void check_content(struct request *req, const char *pointer, struct json_object *json);
 
@@ -75,6 +81,11 @@ extern const struct field attachment_fields[];
 int post_attachment(struct request *req);
 int get_attachment(struct request *req);
 int delete_attachment(struct request *req);
+
+/* export.c, import.c */
+extern const struct field import_fields[];
+int get_export(struct request *req);
+int post_import(struct request *req);
 
 /* pages.c */
 int get_page(struct request *req);

@@ -637,6 +637,108 @@ SELECT n.id, bus.publish('EntryUpdated', n.user_id, n.id, n.version,
                                                 n.mood, n.tags, n.word_count, n.created_at, n.updated_at)) AS event
 FROM n
 
+-- Files
+
+-- For a file of any size: until the transaction ends.
+-- name: transfer_unhurried (read)
+SELECT set_config('statement_timeout', '0', true)
+
+-- What the caller may read of a journal from day $3 to day $4, oldest first; `attachments` with the hashes of their contents.
+-- name: entry_export (read)
+SELECT e.id, e.title, e.content, e.entry_date, e.time_zone, e.mood, e.tags, e.word_count,
+       CASE WHEN e.attachments = '[]' THEN '[]'
+            ELSE (SELECT json_agg(json_build_object('id', a.id, 'filename', a.filename, 'media_type', a.media_type, 'size', a.size,
+                                                    'sha256', a.sha256, 'width', a.width, 'height', a.height,
+                                                    'created_at', to_char(a.created_at, 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'))
+                                  ORDER BY a.created_at, a.id)
+                  FROM journals.attachments AS a WHERE a.user_id = e.user_id AND a.entry_id = e.id) END AS attachments,
+       e.created_at, e.updated_at
+FROM journals.members AS m
+     JOIN journals.journals AS j ON j.user_id = m.owner_id AND j.id = m.journal_id
+     JOIN journals.entries AS e ON e.user_id = j.user_id AND e.journal_id = j.id
+WHERE m.user_id = $1 AND m.journal_id = $2 AND j.deleted_at IS NULL AND e.deleted_at IS NULL
+      AND e.entry_date >= $3::date AND e.entry_date <= $4::date
+ORDER BY e.entry_date, e.id
+
+-- Where a file would be taken in: whose journal it is, and how many bytes its owner has attached.
+-- name: import_place (read)
+SELECT m.role, m.owner_id,
+       (SELECT coalesce(sum(a.size), 0) FROM journals.attachments AS a WHERE a.user_id = m.owner_id) AS used
+FROM journals.members AS m JOIN journals.journals AS j ON j.user_id = m.owner_id AND j.id = m.journal_id
+WHERE m.user_id = $1 AND m.journal_id = $2 AND j.deleted_at IS NULL
+
+-- Which of the ids $3 are entries of that journal, in its trash too.
+-- name: import_known (read)
+SELECT e.id
+FROM journals.members AS m JOIN journals.entries AS e ON e.user_id = m.owner_id AND e.journal_id = m.journal_id
+WHERE m.user_id = $1 AND m.journal_id = $2 AND e.id = ANY ($3::uuid[])
+
+-- $1 owner: contents of these hashes that they have attached somewhere.
+-- name: import_contents (read)
+SELECT DISTINCT ON (sha256) sha256, media_type, size, width, height
+FROM journals.attachments WHERE user_id = $1 AND sha256 = ANY ($2::text[])
+ORDER BY sha256
+
+-- A batch, as a JSON array $3 of entries: `attachments` are what is to belong to each that is new. What is there stays as
+-- it is, unless it lies in the trash as the file has it. One row, or none when it is not the caller's to write.
+-- name: entry_import
+WITH m AS MATERIALIZED (
+	SELECT m.owner_id, coalesce((SELECT p.time_zone FROM identity.profile($1) AS p), 'UTC') AS time_zone
+	FROM journals.members AS m JOIN journals.journals AS j ON j.user_id = m.owner_id AND j.id = m.journal_id
+	WHERE m.user_id = $1 AND m.journal_id = $2 AND m.role <> 'viewer' AND j.deleted_at IS NULL
+	FOR SHARE OF j
+), i AS MATERIALIZED (
+	SELECT m.owner_id, i.id, i.title, i.content, i.entry_date, coalesce(i.time_zone, m.time_zone) AS time_zone, i.mood, i.tags,
+	       i.word_count, i.attachments, coalesce(i.created_at, now()) AS created_at,
+	       coalesce(i.updated_at, i.created_at, now()) AS updated_at
+	FROM m, json_to_recordset($3::json) AS i (id uuid, title text, content text, entry_date date, time_zone text, mood smallint,
+	                                          tags text[], word_count integer, attachments json, created_at timestamptz,
+	                                          updated_at timestamptz)
+), e AS (
+	INSERT INTO journals.entries (user_id, id, journal_id, author_id, title, content, entry_date, time_zone, mood, tags,
+	                              word_count, attachments, revised_at, created_at, updated_at)
+	SELECT owner_id, id, $2, $1, title, content, entry_date, time_zone, mood, tags, word_count,
+	       (SELECT coalesce(jsonb_agg(journals.attachment_json(a.id, a.filename, a.media_type, a.size, a.width, a.height,
+	                                                           coalesce(a.created_at, now()))), '[]')
+	        FROM json_to_recordset(i.attachments) AS a (id uuid, filename text, media_type text, size bigint, width integer,
+	                                                    height integer, created_at timestamptz)),
+	       updated_at, created_at, updated_at
+	FROM i
+	ON CONFLICT (user_id, id) DO NOTHING
+	RETURNING *
+), a AS (
+	INSERT INTO journals.attachments (user_id, id, journal_id, entry_id, author_id, filename, media_type, size, sha256, width,
+	                                  height, created_at)
+	SELECT e.user_id, a.id, e.journal_id, e.id, $1, a.filename, a.media_type, a.size, a.sha256, a.width, a.height,
+	       coalesce(a.created_at, now())
+	FROM e JOIN i ON i.id = e.id,
+	     json_to_recordset(i.attachments) AS a (id uuid, filename text, media_type text, size bigint, sha256 text, width integer,
+	                                            height integer, created_at timestamptz)
+	RETURNING size
+), old AS MATERIALIZED (
+	SELECT o.user_id, o.id, o.deleted_at IS NOT NULL AS trashed,
+	       o.journal_id = $2 AND (o.title, o.content, o.entry_date, o.time_zone, o.tags)
+	           = (i.title, i.content, i.entry_date, i.time_zone, i.tags) AND o.mood IS NOT DISTINCT FROM i.mood AS same
+	FROM i JOIN journals.entries AS o ON o.user_id = i.owner_id AND o.id = i.id
+), r AS (
+	UPDATE journals.entries AS e SET deleted_at = NULL, version = e.version + 1, updated_at = now()
+	FROM old WHERE old.trashed AND old.same AND e.user_id = old.user_id AND e.id = old.id
+	RETURNING e.*
+)
+SELECT (SELECT count(bus.publish('EntryCreated', user_id, id, version,
+                                 journals.entry_payload(journal_id, author_id, title, content, entry_date, time_zone, mood,
+                                                        tags, word_count, created_at, updated_at))) FROM e) AS created,
+       (SELECT count(bus.publish('EntryRestored', user_id, id, version,
+                                 journals.entry_payload(journal_id, author_id, title, content, entry_date, time_zone, mood,
+                                                        tags, word_count, created_at, updated_at))) FROM r) AS restored,
+       (SELECT count(*) FROM old WHERE NOT same) AS conflicts,
+       (SELECT count(*) FROM a) AS attachments
+FROM m
+
+-- $1 owner: these arrivals are over, whether something has them now or not.
+-- name: attachment_arrived
+UPDATE journals.orphans SET arriving = false WHERE user_id = $1 AND id = ANY ($2::uuid[])
+
 -- Templates: $2 is the template here.
 
 -- name: template_by_id (read)

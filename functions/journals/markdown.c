@@ -24,8 +24,7 @@ static void free_document(void *document)
 	cmark_node_free(document);
 }
 
-/* Whether the widest line times the lines with bars are cells that can be afforded. */
-static bool tables_affordable(const char *text, size_t len)
+bool markdown_tables_affordable(const char *text, size_t len)
 {
 	size_t widest = 0;
 	size_t lines = 0;
@@ -52,7 +51,8 @@ static cmark_parser *parse(struct arena *arena, const char *text, size_t len, cm
 	cmark_gfm_core_extensions_ensure_registered();
 	parser = cmark_parser_new(CMARK_OPT_DEFAULT);
 	arena_defer(arena, free_parser, parser);
-	for (size_t i = tables_affordable(text, len) ? 0 : 1; i < sizeof(extensions) / sizeof(extensions[0]); i++)
+	for (size_t i = markdown_tables_affordable(text, len) ? 0 : 1; i < sizeof(extensions) / sizeof(extensions[0]);
+	     i++)
 		if (!cmark_parser_attach_syntax_extension(parser, cmark_find_syntax_extension(extensions[i])))
 			die("cmark-gfm lacks its extension %s", extensions[i]);
 	cmark_parser_feed(parser, text, len);

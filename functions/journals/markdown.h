@@ -7,6 +7,7 @@
 #ifndef AURORA_JOURNALS_MARKDOWN_H
 #define AURORA_JOURNALS_MARKDOWN_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include <cmark-gfm.h>
@@ -18,6 +19,9 @@ struct buf;
  * The document of `len` bytes of valid UTF-8; the arena releases it. Tables are plain text where one would be blown up
  * by its empty cells: cmark-gfm fills each short row up to its heading's width.
  */
+/* Whether its tables can be tables: the widest line times the lines are not too many cells. */
+bool markdown_tables_affordable(const char *text, size_t len);
+
 cmark_node *markdown_parse(struct arena *arena, const char *text, size_t len);
 
 /*

@@ -27,10 +27,9 @@
 #include "util/uuid.h"
 
 #include "attachments.h"
+#include "html.h"
 #include "journals.h"
-#include "markdown.h"
 #include "store.h"
-#include "template.h"
 
 #define COOKIE   "aurora_page"
 #define COOKIE_S 43200
@@ -41,27 +40,6 @@
 #define FORM_MAX    4096
 #define PAGE_LENGTH 50
 
-static void add_escaped(struct buf *out, const char *text)
-{
-	for (; *text != '\0'; text++)
-		switch (*text) {
-		case '&':
-			buf_adds(out, "&amp;");
-			break;
-		case '<':
-			buf_adds(out, "&lt;");
-			break;
-		case '>':
-			buf_adds(out, "&gt;");
-			break;
-		case '"':
-			buf_adds(out, "&quot;");
-			break;
-		default:
-			buf_addc(out, *text);
-		}
-}
-
 static struct buf *begin_page(struct request *req, int status, const char *language, const char *title)
 {
 	struct buf *out = response_body(req, status, "text/html; charset=utf-8");
@@ -69,20 +47,15 @@ static struct buf *begin_page(struct request *req, int status, const char *langu
 	req->res.csp = CSP;
 	response_header(req, "X-Robots-Tag", "noindex, nofollow");
 	out->limit = 64u << 20;
-	buf_adds(out, "<!DOCTYPE html>\n<html lang=\"");
-	add_escaped(out, language);
-	buf_adds(out, "\">\n<head>\n<meta charset=\"utf-8\">\n"
-		      "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>");
-	add_escaped(out, title);
-	buf_adds(
-		out,
-		"</title>\n<link rel=\"stylesheet\" href=\"/style.css\">\n</head>\n<body>\n<main class=\"journal\">\n");
+	html_begin(out, language, title);
+	buf_adds(out, "<link rel=\"stylesheet\" href=\"/style.css\">\n");
+	html_main(out);
 	return out;
 }
 
 static int end_page(struct buf *out)
 {
-	buf_adds(out, "</main>\n</body>\n</html>\n");
+	html_end(out);
 	return 0;
 }
 
@@ -115,7 +88,7 @@ static int ask(struct request *req, enum problem kind, const char *name, const c
 		return problem(req, kind, "%s", what);
 	out = begin_page(req, problem_kinds[kind].status, "en", name);
 	buf_adds(out, "<h1>");
-	add_escaped(out, name);
+	html_escape(out, name);
 	buf_printf(out,
 		   "</h1>\n<p>%s</p>\n<form method=\"post\">\n<label>Password\n"
 		   "<input type=\"password\" name=\"password\" autocomplete=\"off\" required autofocus></label>\n"
@@ -182,25 +155,6 @@ static const char *page_url(void *ctx, const char *url)
 			    url + path);
 }
 
-static void add_entry(struct request *req, struct buf *out, const char *locale, const struct result *entries, int row)
-{
-	const char *title = result_text(entries, row, result_column(entries, "title"));
-	int content = result_column(entries, "content");
-	const char *day = result_text(entries, row, result_column(entries, "entry_date"));
-
-	buf_printf(out, "<article dir=\"auto\">\n<header>\n<time datetime=\"%s\">%s</time>\n", day,
-		   date_in_words(req->arena, locale, day));
-	if (*title != '\0') {
-		buf_adds(out, "<h2>");
-		add_escaped(out, title);
-		buf_adds(out, "</h2>\n");
-	}
-	buf_adds(out, "</header>\n");
-	markdown_html(req->arena, result_text(entries, row, content), result_length(entries, row, content), out,
-		      page_url, req);
-	buf_adds(out, "</article>\n");
-}
-
 /* The journal itself; the first page of it counts as opened. */
 static int show(struct request *req, const struct result *link)
 {
@@ -226,15 +180,13 @@ static int show(struct request *req, const struct result *link)
 	if (rows > 0 && result_bool(entries, rows - 1, result_column(entries, "beyond")))
 		page.limit = rows - 1;
 	out = begin_page(req, 200, locale, result_get(link, 0, "name"));
-	buf_adds(out, "<header>\n<h1>");
-	add_escaped(out, result_get(link, 0, "name"));
-	buf_adds(out, "</h1>\n<p>");
-	add_escaped(out, result_get(link, 0, "description"));
-	buf_adds(out, "</p>\n</header>\n");
+	html_heading(out, result_get(link, 0, "name"), result_get(link, 0, "description"));
 	if (rows == 0)
 		buf_adds(out, "<p>Nothing has been written yet.</p>\n");
-	for (int row = 0; row < rows && row < page.limit; row++)
-		add_entry(req, out, locale, entries, row);
+	for (int row = 0; row < rows && row < page.limit; row++) {
+		html_article(req->arena, out, locale, entries, row, page_url, req);
+		html_article_end(out);
+	}
 	if (rows > page.limit) {
 		const char *keys[] = {result_text(entries, (int)page.limit - 1, result_column(entries, "entry_date")),
 				      result_text(entries, (int)page.limit - 1, result_column(entries, "id"))};

@@ -259,6 +259,45 @@ struct result *store_page_entries(struct request *req, const char *owner, const 
 		      page->limit_text);
 }
 
+bool store_export(struct request *req, const char *journal, const char *from, const char *to,
+		  bool (*row)(void *ctx, const struct result *result), void *ctx)
+{
+	const char *bound[] = {req->user->user_id, journal, from, to};
+	bool done;
+
+	if (!db_begin(req->db))
+		return false;
+	done = db_run(req->db, SQL_TRANSFER_UNHURRIED) != NULL &&
+	       db_stream(req->db, SQL_ENTRY_EXPORT, bound, sizeof(bound) / sizeof(bound[0]), row, ctx);
+	db_rollback(req->db);
+	return done;
+}
+
+struct result *store_import_place(struct request *req, const char *journal)
+{
+	return db_run(req->db, SQL_IMPORT_PLACE, req->user->user_id, journal);
+}
+
+struct result *store_import_known(struct request *req, const char *journal, const char *ids)
+{
+	return db_run(req->db, SQL_IMPORT_KNOWN, req->user->user_id, journal, ids);
+}
+
+struct result *store_import_contents(struct request *req, const char *owner, const char *hashes)
+{
+	return db_run(req->db, SQL_IMPORT_CONTENTS, owner, hashes);
+}
+
+struct result *store_import(struct request *req, const char *journal, const char *entries)
+{
+	return db_run(req->db, SQL_ENTRY_IMPORT, req->user->user_id, journal, entries);
+}
+
+struct result *store_attachments_arrived(struct request *req, const char *owner, const char *arrivals)
+{
+	return db_run(req->db, SQL_ATTACHMENT_ARRIVED, owner, arrivals);
+}
+
 struct result *store_template(struct request *req, const char *id)
 {
 	return db_run(req->db, SQL_TEMPLATE_BY_ID, req->user->user_id, id);

@@ -123,6 +123,21 @@ struct result *store_page_entries(struct request *req, const char *owner, const 
 
 struct result *store_page_attachment(struct request *req, const char *owner, const char *journal, const char *id);
 
+/* Every entry from a day to another, oldest first, a row at a time: false from row(ctx, …) ends it. */
+bool store_export(struct request *req, const char *journal, const char *from, const char *to,
+		  bool (*row)(void *ctx, const struct result *result), void *ctx);
+
+/* role, owner_id, used: bytes that the owner has attached. */
+struct result *store_import_place(struct request *req, const char *journal);
+
+/* `ids` and `hashes` are array literals. */
+struct result *store_import_known(struct request *req, const char *journal, const char *ids);
+struct result *store_import_contents(struct request *req, const char *owner, const char *hashes);
+
+/* One batch, as JSON, in the open transaction. */
+struct result *store_import(struct request *req, const char *journal, const char *entries);
+struct result *store_attachments_arrived(struct request *req, const char *owner, const char *arrivals);
+
 struct result *store_template(struct request *req, const char *id);
 struct result *store_templates(struct request *req, const struct page *page);
 struct result *store_template_create(struct request *req, const struct draft_template *draft);

@@ -1,10 +1,12 @@
 #include "template.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <unicode/ucal.h>
 #include <unicode/udat.h>
+#include <unicode/udatpg.h>
 #include <unicode/uloc.h>
 #include <unicode/ustring.h>
 
@@ -51,16 +53,13 @@ static struct when moment_of(int64_t us, const char *zone)
 }
 
 /* As a locale writes it: in a style, or by a skeleton of what is to be there ("EEEE"). */
-static char *format(struct arena *arena, const char *locale, const struct when *when, UDateFormatStyle date,
-		    UDateFormatStyle time, const char *pattern)
+static UDateFormat *open_formatter(const char *locale, const struct when *when, UDateFormatStyle date,
+				   UDateFormatStyle time, const char *pattern)
 {
 	UErrorCode error = U_ZERO_ERROR;
 	char name[ULOC_FULLNAME_CAPACITY];
 	UChar pattern_u[32];
-	UChar out[FORMATTED_MAX];
-	char text[4 * FORMATTED_MAX];
 	UDateFormat *formatter;
-	int32_t len;
 
 	uloc_forLanguageTag(locale, name, sizeof(name), NULL, &error);
 	if (U_FAILURE(error) || name[0] == '\0') {
@@ -73,21 +72,94 @@ static char *format(struct arena *arena, const char *locale, const struct when *
 			      when->zone, -1, pattern != NULL ? pattern_u : NULL, -1, &error);
 	if (U_SUCCESS(error))
 		ucal_setGregorianChange((UCalendar *)(uintptr_t)udat_getCalendar(formatter), -1e16, &error);
-	error = U_ZERO_ERROR; /* a calendar of another kind has no such change */
-	len = formatter != NULL ? udat_format(formatter, when->moment, out, FORMATTED_MAX, NULL, &error) : 0;
-	if (formatter != NULL)
-		udat_close(formatter);
+	/* A calendar of another kind has no such change. */
+	if (formatter == NULL)
+		die("ICU: %s", u_errorName(error));
+	return formatter;
+}
+
+static char *format_with(struct arena *arena, UDateFormat *formatter, const struct when *when)
+{
+	UErrorCode error = U_ZERO_ERROR;
+	UChar out[FORMATTED_MAX];
+	char text[4 * FORMATTED_MAX];
+	int32_t len = udat_format(formatter, when->moment, out, FORMATTED_MAX, NULL, &error);
+
 	u_strToUTF8(text, sizeof(text), NULL, out, len, &error);
 	if (U_FAILURE(error))
 		die("ICU: %s", u_errorName(error));
 	return arena_strdup(arena, text);
 }
 
-char *date_in_words(struct arena *arena, const char *locale, const char *date)
+static char *format(struct arena *arena, const char *locale, const struct when *when, UDateFormatStyle date,
+		    UDateFormatStyle time, const char *pattern)
+{
+	UDateFormat *formatter = open_formatter(locale, when, date, time, pattern);
+	char *text = format_with(arena, formatter, when);
+
+	udat_close(formatter);
+	return text;
+}
+
+/* To make a formatter takes a hundred times as long as to use it: each kind's last one is kept, for its locale. */
+struct kept_formatter {
+	UDateFormatStyle date;
+	const char *skeleton; /* what is to be there, if no style is asked for; the locale says how (UTS #35) */
+	UDateFormat *formatter;
+	char *locale;
+};
+
+static void apply_skeleton(UDateFormat *formatter, const char *locale, const char *skeleton)
+{
+	UErrorCode error = U_ZERO_ERROR;
+	UChar skeleton_u[32];
+	UChar pattern[64];
+	UDateTimePatternGenerator *generator = udatpg_open(locale, &error);
+	int32_t len;
+
+	u_uastrcpy(skeleton_u, skeleton);
+	len = U_SUCCESS(error) ? udatpg_getBestPattern(generator, skeleton_u, -1, pattern, 64, &error) : 0;
+	if (U_FAILURE(error))
+		die("ICU: %s", u_errorName(error));
+	udat_applyPattern(formatter, 0, pattern, len);
+	udatpg_close(generator);
+}
+
+static char *format_day(struct arena *arena, struct kept_formatter *kept, const char *locale, const char *date)
 {
 	struct when when = day_of(date);
 
-	return format(arena, locale, &when, UDAT_FULL, UDAT_NONE, NULL);
+	if (kept->locale == NULL || strcmp(kept->locale, locale) != 0) {
+		if (kept->formatter != NULL)
+			udat_close(kept->formatter);
+		free(kept->locale);
+		kept->locale = xstrdup(locale);
+		kept->formatter = open_formatter(locale, &when, kept->date, UDAT_NONE, NULL);
+		if (kept->skeleton != NULL)
+			apply_skeleton(kept->formatter, locale, kept->skeleton);
+	}
+	return format_with(arena, kept->formatter, &when);
+}
+
+char *date_in_words(struct arena *arena, const char *locale, const char *date)
+{
+	static struct kept_formatter kept = {.date = UDAT_FULL};
+
+	return format_day(arena, &kept, locale, date);
+}
+
+char *date_in_short(struct arena *arena, const char *locale, const char *date)
+{
+	static struct kept_formatter kept = {.skeleton = "MMMd"};
+
+	return format_day(arena, &kept, locale, date);
+}
+
+char *month_in_words(struct arena *arena, const char *locale, const char *date)
+{
+	static struct kept_formatter kept = {.skeleton = "yMMMM"};
+
+	return format_day(arena, &kept, locale, date);
 }
 
 /* Which of the two a placeholder is about, and how it is written; neither: the writer's name. */

@@ -46,4 +46,10 @@ char *template_fill(struct arena *arena, const char *text, const struct template
 /* A date "YYYY-MM-DD" as a locale writes it in full, with its weekday: "Sunday, 29 March 2026". In the arena. */
 char *date_in_words(struct arena *arena, const char *locale, const char *date);
 
+/* The same in short, without weekday and year: "29 Mar". */
+char *date_in_short(struct arena *arena, const char *locale, const char *date);
+
+/* Its month: "March 2026". In the arena. */
+char *month_in_words(struct arena *arena, const char *locale, const char *date);
+
 #endif

@@ -86,14 +86,6 @@ int get_templates(struct request *req)
 	return page_end(req, w, next, NULL);
 }
 
-static const char *given_tags(struct request *req)
-{
-	struct tags tags = {.arena = req->arena};
-
-	tags_add_given(&tags, value_json(req->values, "tags"));
-	return tags_literal(&tags);
-}
-
 static struct draft_template draft_of(struct request *req, const char *id)
 {
 	return (struct draft_template){.id = id,

@@ -48,7 +48,8 @@ static void end_writer(void *ptr)
 	struct blob_writer *writer = ptr;
 
 	unlink(writer->path);
-	close(writer->fd);
+	if (writer->fd >= 0)
+		close(writer->fd);
 	EVP_MD_CTX_free(writer->hash);
 }
 
@@ -214,7 +215,12 @@ const char *blob_file(struct arena *arena, const char *sha256, enum blob_status 
 	}
 	copy = blob_begin(arena);
 	*status = copy != NULL ? s3_get(arena, sha256, 0, -1, sink_to_writer, copy) : BLOB_UNAVAILABLE;
-	return *status == BLOB_OK ? copy->path : NULL;
+	if (*status != BLOB_OK)
+		return NULL;
+	/* There may be many of them. */
+	close(copy->fd);
+	copy->fd = -1;
+	return copy->path;
 }
 
 const char *blob_path(struct arena *arena, const char *sha256)

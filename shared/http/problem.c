@@ -88,7 +88,8 @@ void problem_field(struct request *req, const char *pointer, const char *code, c
 	if (req->fault_count == FAULTS_MAX)
 		return;
 	fault = &req->faults[req->fault_count++];
-	fault->pointer = arena_strdup(req->arena, pointer);
+	fault->pointer = req->pointer != NULL ? arena_printf(req->arena, "%s%s", req->pointer, pointer)
+					      : arena_strdup(req->arena, pointer);
 	fault->code = code;
 	va_start(args, detail);
 	fault->detail = arena_vprintf(req->arena, detail, args);

@@ -71,6 +71,7 @@ struct request {
 
 	struct response res;
 	struct field_fault *faults; /* noted by problem_field */
+	const char *pointer;        /* where in the body what is being checked stands; NULL: it is the body */
 	unsigned fault_count;
 };
 

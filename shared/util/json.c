@@ -586,3 +586,91 @@ const char *json_member_text(struct json_object *object, const char *name)
 		return NULL;
 	return json_object_get_string(member);
 }
+
+static const char *cut_space(const char *at, const char *end)
+{
+	while (at < end && (*at == ' ' || *at == '\t' || *at == '\n' || *at == '\r'))
+		at++;
+	return at;
+}
+
+/* Behind a string that begins at `at`; NULL when it has no end. */
+static const char *cut_string(const char *at, const char *end)
+{
+	for (at++; at < end && *at != '"'; at++)
+		if (*at == '\\')
+			at++;
+	return at < end ? at + 1 : NULL;
+}
+
+/* Behind a value that begins at `at`; NULL when it has no end. */
+static const char *cut_value(const char *at, const char *end)
+{
+	int depth = 0;
+
+	while (at < end) {
+		if (*at == '"') {
+			at = cut_string(at, end);
+			if (at == NULL || depth == 0)
+				return at;
+			continue;
+		}
+		if (*at == '{' || *at == '[') {
+			depth++;
+		} else if (*at == '}' || *at == ']') {
+			if (--depth <= 0)
+				return depth == 0 ? at + 1 : at;
+		} else if (depth == 0 && (*at == ',' || cut_space(at, end) > at)) {
+			return at;
+		}
+		at++;
+	}
+	return depth == 0 ? at : NULL;
+}
+
+bool json_cut_begin(struct json_cut *cut, const char *text, size_t len)
+{
+	const char *at = cut_space(text, text + len);
+
+	*cut = (struct json_cut){.at = at + 1, .end = text + len};
+	if (at == cut->end || (*at != '{' && *at != '['))
+		return false;
+	cut->object = *at == '{';
+	return true;
+}
+
+int json_cut_next(struct json_cut *cut, const char **name, size_t *name_len, const char **value, size_t *len)
+{
+	const char *at = cut_space(cut->at, cut->end);
+	const char *behind;
+
+	*name = NULL;
+	*name_len = 0;
+	if (at < cut->end && *at == (cut->object ? '}' : ']')) {
+		/* Nothing may follow. */
+		return cut_space(at + 1, cut->end) == cut->end ? 0 : -1;
+	}
+	if (cut->begun) {
+		if (at == cut->end || *at != ',')
+			return -1;
+		at = cut_space(at + 1, cut->end);
+	}
+	if (cut->object) {
+		if (at == cut->end || *at != '"' || (behind = cut_string(at, cut->end)) == NULL)
+			return -1;
+		*name = at;
+		*name_len = (size_t)(behind - at);
+		at = cut_space(behind, cut->end);
+		if (at == cut->end || *at != ':')
+			return -1;
+		at = cut_space(at + 1, cut->end);
+	}
+	behind = cut_value(at, cut->end);
+	if (behind == NULL || behind == at)
+		return -1;
+	*value = at;
+	*len = (size_t)(behind - at);
+	cut->at = behind;
+	cut->begun = true;
+	return 1;
+}

@@ -37,6 +37,22 @@ enum json_fault {
  */
 struct json_object *json_read(struct arena *arena, const char *text, size_t len, enum json_fault *fault);
 
+/*
+ * Cut an object or array that may be too large for a tree into its members or elements, each to be read by json_read.
+ * The text around them is checked, theirs is not.
+ */
+struct json_cut {
+	const char *at, *end;
+	bool object, begun;
+};
+
+/* Begin with a text whose first value is an object or an array. False when it is neither. */
+bool json_cut_begin(struct json_cut *cut, const char *text, size_t len);
+
+/* The next member's name (raw, with its quotes; NULL in an array) and value: 1; 0 at the end; -1 when it is malformed.
+ */
+int json_cut_next(struct json_cut *cut, const char **name, size_t *name_len, const char **value, size_t *len);
+
 /* The text of an object's member; NULL when it has none of that name, or one that is no string, or is no object. */
 const char *json_member_text(struct json_object *object, const char *name);
 

@@ -37,6 +37,7 @@ call() {
 	local -a rest=()
 	[ "$(route_field "$1" "$2" '.fields == null')" = true ] || rest+=("$(minimal_body "$1" "$2")")
 	[ "$(route_field "$1" "$2" '.needs | index("body_file") == null')" = true ] || rest+=(bytes -H 'Content-Type: text/plain')
+	[[ $2 != */:id/import ]] || rest+=('[]')
 	[ -z "${IF_MATCH:-}" ] || rest+=(-H "If-Match: $IF_MATCH")
 	api "$1" "$3" "${rest[@]}"
 }

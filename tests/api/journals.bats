@@ -434,7 +434,7 @@ DELETE"
 	expect_header Content-Type 'text/html; charset=utf-8'
 	expect_header_like Content-Security-Policy "default-src 'none'; style-src 'self'"
 	equal "$(grep -ci '^content-security-policy' <<<"$headers")" 1 policies
-	has "$body" '<h1>Open &lt;book&gt;</h1>'
+	has "$body" '<h1 dir="auto">Open &lt;book&gt;</h1>'
 	has "$body" '<h2>A &amp; B</h2>'
 	has "$body" 'Sunday, March 29, 2026'
 	has "$body" '<strong>bold</strong>'

@@ -826,9 +826,63 @@ static void libjwt_keeps_its_own_json(void **state)
 	jwt_free(jwt);
 }
 
+/* What a text is cut into: "name=value" each, a space between; "!" where it is malformed. */
+static const char *cut_text(struct arena *arena, const char *text)
+{
+	struct buf *out = buf_in(arena, 4096);
+	struct json_cut cut;
+	const char *name, *value;
+	size_t name_len, len;
+	int more = json_cut_begin(&cut, text, strlen(text)) ? 1 : -1;
+
+	while (more > 0 && (more = json_cut_next(&cut, &name, &name_len, &value, &len)) > 0) {
+		buf_add(out, name != NULL ? name : "", name_len);
+		buf_addc(out, '=');
+		buf_add(out, value, len);
+		buf_addc(out, ' ');
+	}
+	buf_adds(out, more < 0 ? "!" : "");
+	return buf_text(out);
+}
+
+static void a_large_value_is_cut(void **state)
+{
+	static const struct {
+		const char *text, *cut;
+	} cases[] = {
+		{"[]", ""},
+		{" { } ", ""},
+		{"[1, \"a,]\" ,{\"b\":[2]} , null]", "=1 =\"a,]\" ={\"b\":[2]} =null "},
+		{"{\"a\" : [1,{}], \"b\\\"\":\"}\"}", "\"a\"=[1,{}] \"b\\\"\"=\"}\" "},
+		{"[\"\\\\\"]", "=\"\\\\\" "},
+		{"", "!"},
+		{"3", "!"},
+		{"[", "!"},
+		{"[1", "=1 !"},
+		{"[1,]", "=1 !"},
+		{"[1 2]", "=1 !"},
+		{"[,]", "!"},
+		{"[\"a]", "!"},
+		{"[{]", "={] !"},
+		{"[1]]", "=1 !"},
+		{"[1] x", "=1 !"},
+		{"{1:2}", "!"},
+		{"{\"a\" 2}", "!"},
+		{"{\"a\":}", "!"},
+		{"{\"a\":1]", "\"a\"=1 !"},
+	};
+	struct arena *arena = arena_new();
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+		assert_string_equal(cut_text(arena, cases[i].text), cases[i].cut);
+	arena_free(arena);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_large_value_is_cut),
 		cmocka_unit_test(what_is_taken_comes_back),
 		cmocka_unit_test(what_is_refused_says_why),
 		cmocka_unit_test(the_largest_unsigned_is_kept),

@@ -1,0 +1,81 @@
+#include "html.h"
+
+#include "db/db.h"
+#include "util/buf.h"
+
+#include "markdown.h"
+#include "template.h"
+
+void html_escape(struct buf *out, const char *text)
+{
+	for (; *text != '\0'; text++)
+		switch (*text) {
+		case '&':
+			buf_adds(out, "&amp;");
+			break;
+		case '<':
+			buf_adds(out, "&lt;");
+			break;
+		case '>':
+			buf_adds(out, "&gt;");
+			break;
+		case '"':
+			buf_adds(out, "&quot;");
+			break;
+		default:
+			buf_addc(out, *text);
+		}
+}
+
+void html_begin(struct buf *out, const char *language, const char *title)
+{
+	buf_adds(out, "<!DOCTYPE html>\n<html lang=\"");
+	html_escape(out, language);
+	buf_adds(out, "\">\n<head>\n<meta charset=\"utf-8\">\n"
+		      "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>");
+	html_escape(out, title);
+	buf_adds(out, "</title>\n");
+}
+
+void html_main(struct buf *out)
+{
+	buf_adds(out, "</head>\n<body>\n<main class=\"journal\">\n");
+}
+
+void html_end(struct buf *out)
+{
+	buf_adds(out, "</main>\n</body>\n</html>\n");
+}
+
+void html_heading(struct buf *out, const char *name, const char *description)
+{
+	buf_adds(out, "<header>\n<h1 dir=\"auto\">");
+	html_escape(out, name);
+	buf_adds(out, "</h1>\n<p dir=\"auto\">");
+	html_escape(out, description);
+	buf_adds(out, "</p>\n</header>\n");
+}
+
+void html_article(struct arena *arena, struct buf *out, const char *locale, const struct result *entries, int row,
+		  const char *(*rewrite)(void *ctx, const char *url), void *ctx)
+{
+	const char *title = result_text(entries, row, result_column(entries, "title"));
+	int content = result_column(entries, "content");
+	const char *day = result_text(entries, row, result_column(entries, "entry_date"));
+
+	buf_printf(out, "<article dir=\"auto\">\n<header>\n<time datetime=\"%s\">%s</time>\n", day,
+		   date_in_words(arena, locale, day));
+	if (*title != '\0') {
+		buf_adds(out, "<h2>");
+		html_escape(out, title);
+		buf_adds(out, "</h2>\n");
+	}
+	buf_adds(out, "</header>\n");
+	markdown_html(arena, result_text(entries, row, content), result_length(entries, row, content), out, rewrite,
+		      ctx);
+}
+
+void html_article_end(struct buf *out)
+{
+	buf_adds(out, "</article>\n");
+}
