@@ -70,7 +70,7 @@ fault: deps-test
 	@$(MAKE) --no-print-directory -s all unit
 	@BUILD=$(BUILD) SAN=$(SAN) FULL=$(FULL) scripts/test fault
 bench: deps-bench
-	@$(MAKE) --no-print-directory -s all $(BIN)/floor
+	@$(MAKE) --no-print-directory -s all $(FLOORS)
 	@BUILD=$(BUILD) scripts/bench/run
 lint: deps-test
 	@$(MAKE) --no-print-directory -s all unit
@@ -105,8 +105,13 @@ endef
 $(foreach f,$(FUNCTIONS),$(eval $(call PROGRAM,$(f),$(call FUNCTION_OBJECTS,$(f)))))
 $(foreach j,$(JOBS),$(eval $(call PROGRAM,$(j),$(BUILD)/cron/$(j).o $(JOB_$(j)))))
 $(eval $(call PROGRAM,params,$(BUILD)/scripts/params.o))
-$(eval $(call PROGRAM,floor,$(BUILD)/scripts/bench/floor.o))
-$(BIN)/floor: LDLIBS += -lfcgi
+# The floors of the benchmark: one source, a function's statements each.
+FLOORS = $(BIN)/floor-thoughts $(BIN)/floor-journals
+$(BUILD)/scripts/bench/floor-%.o: scripts/bench/floor.c | $(SQLGEN)
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(CFLAGS) -DFLOOR='"$*.sql.h"' -DFLOOR_JOURNALS=$(if $(filter journals,$*),1,0) -MMD -MP -c $< -o $@
+$(foreach f,thoughts journals,$(eval $(call PROGRAM,floor-$(f),$(BUILD)/scripts/bench/floor-$(f).o)))
+$(FLOORS): LDLIBS += -lfcgi
 JOURNALS_LIBS = -lmagic -lyaml -licui18n -licuuc -lcmark-gfm -lcmark-gfm-extensions
 $(BIN)/journals $(addprefix $(BUILD)/tests/test_,words template markdown): LDLIBS += $(JOURNALS_LIBS)
 

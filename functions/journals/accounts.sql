@@ -17,8 +17,8 @@ WITH i AS (
 	RETURNING *
 )
 SELECT bus.publish('JournalShared', m.user_id, m.id, m.version,
-                   jsonb_build_object('journal_id', j.id, 'owner_id', j.user_id, 'role', m.role, 'name', j.name)) AS event
-FROM m JOIN journals.journals AS j ON j.user_id = m.owner_id AND j.id = m.journal_id
+                   jsonb_build_object('journal_id', m.journal_id, 'owner_id', m.owner_id, 'role', m.role)) AS event
+FROM m
 
 -- Whatever the users have whose UserDeleted is among these events, a batch of each kind; what they wrote in others'
 -- journals stays there and is nobody's. No row: nothing is left.

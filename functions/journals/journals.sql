@@ -469,7 +469,7 @@ WITH j AS MATERIALIZED (
 SELECT m.id, 'user' AS kind, m.email, m.user_id AS member_id, m.role, m.created_at, m.updated_at, m.version,
        m.version = 1 AS fresh,
        bus.publish('JournalShared', m.user_id, m.id, m.version,
-                   jsonb_build_object('journal_id', j.id, 'owner_id', j.user_id, 'role', m.role, 'name', j.name)) AS event
+                   jsonb_build_object('journal_id', j.id, 'owner_id', j.user_id, 'role', m.role)) AS event
 FROM m, j
 
 -- $3 id, $4 address, $5 its key, $6 role, $7 locale of the one who invites, $8 their name, $9 where to register.

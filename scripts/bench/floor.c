@@ -1,18 +1,21 @@
 /*
  * floor: the least that can stand between a FastCGI request and PostgreSQL, as the measure of what Aurora adds.
  *
- * The same statements as functions/thoughts on the same schema, over the same libpq, behind the same web server;
- * nothing else: no token, no limits, no checks, no escaping, no log. The query says what to do and for whom
- * (op=one|list|create&user=…&id=…); the body of a create is its text as it comes.
+ * The same statements as the function on the same schema, over the same libpq, behind the same web server; nothing
+ * else: no token, no limits, no checks, no escaping, no log. The query says what to do and for whom
+ * (op=one&user=…&id=…, what else an operation needs); a body is taken as the text as it comes. Which function it is
+ * says FLOOR, at compile time.
  */
 #include <fcgiapp.h>
 #include <libpq-fe.h>
 
-#include "thoughts.sql.h"
+#include FLOOR
 #include "util/uuid.h"
 
 static char out[1 << 20];
 static char body[1 << 20];
+
+static PGresult *answer(const char *query, const char *text, PGconn *conn);
 
 static const char *query_item(const char *query, const char *name, char value[UUID_TEXT])
 {
@@ -38,7 +41,8 @@ static PGresult *run(PGconn *conn, int statement, const char *const *params)
 static size_t row_json(char *at, const PGresult *res, int row)
 {
 	size_t n = 0;
-	int columns = 8;
+	/* An event is no part of a thing. */
+	int columns = PQfnumber(res, "event") >= 0 ? PQfnumber(res, "event") : PQnfields(res);
 
 	for (int i = 0; i < columns; i++)
 		n += (size_t)snprintf(at + n, 65536, "%c\"%s\":\"%s\"", i == 0 ? '{' : ',', PQfname(res, i),
@@ -47,9 +51,33 @@ static size_t row_json(char *at, const PGresult *res, int row)
 	return n;
 }
 
-static PGresult *answer(FCGX_Request *fcgi, PGconn *conn)
+#if FLOOR_JOURNALS
+static PGresult *answer(const char *query, const char *text, PGconn *conn)
 {
-	const char *query = FCGX_GetParam("QUERY_STRING", fcgi->envp);
+	char user[UUID_TEXT], journal[UUID_TEXT], id[UUID_TEXT], session[UUID_TEXT], version[16];
+	PGresult *entry;
+	PGresult *saved;
+
+	query_item(query, "user=", user);
+	query_item(query, "journal=", journal);
+	query_item(query, "id=", id);
+	if (strstr(query, "op=list") != NULL)
+		return run(conn, SQL_ENTRY_LIST,
+			   (const char *[]){user, journal, "infinity", "ffffffff-ffff-ffff-ffff-ffffffffffff", "51"});
+	entry = run(conn, SQL_ENTRY_BY_ID, (const char *[]){user, journal, id});
+	if (strstr(query, "op=one") != NULL || PQntuples(entry) == 0)
+		return entry;
+	snprintf(version, sizeof(version), "%s", PQgetvalue(entry, 0, 14));
+	saved = run(conn, SQL_ENTRY_UPDATE,
+		    (const char *[]){user, journal, id, version, PQgetvalue(entry, 0, 2), text, PQgetvalue(entry, 0, 4),
+				     PQgetvalue(entry, 0, 5), NULL, PQgetvalue(entry, 0, 7), "100",
+				     query_item(query, "session=", session), "t"});
+	PQclear(entry);
+	return saved;
+}
+#else
+static PGresult *answer(const char *query, const char *text, PGconn *conn)
+{
 	char user[UUID_TEXT];
 	char id[UUID_TEXT];
 
@@ -59,10 +87,10 @@ static PGresult *answer(FCGX_Request *fcgi, PGconn *conn)
 	if (strstr(query, "op=list") != NULL)
 		return run(conn, SQL_THOUGHT_LIST,
 			   (const char *[]){user, "ffffffff-ffff-ffff-ffff-ffffffffffff", "51"});
-	body[FCGX_GetStr(body, sizeof(body) - 1, fcgi->in)] = '\0';
 	uuid_new(id);
-	return run(conn, SQL_THOUGHT_CREATE_PLAIN, (const char *[]){user, id, body, "f", NULL});
+	return run(conn, SQL_THOUGHT_CREATE_PLAIN, (const char *[]){user, id, text, "f", NULL});
 }
+#endif
 
 int main(void)
 {
@@ -72,8 +100,11 @@ int main(void)
 	if (PQstatus(conn) != CONNECTION_OK || FCGX_Init() != 0 || FCGX_InitRequest(&fcgi, 0, 0) != 0)
 		return 1;
 	while (FCGX_Accept_r(&fcgi) == 0) {
-		PGresult *res = answer(&fcgi, conn);
+		PGresult *res;
 		size_t n = 0;
+
+		body[FCGX_GetStr(body, sizeof(body) - 1, fcgi.in)] = '\0';
+		res = answer(FCGX_GetParam("QUERY_STRING", fcgi.envp), body, conn);
 
 		out[n++] = '[';
 		for (int row = 0; row < PQntuples(res); row++) {

@@ -1,4 +1,4 @@
--- 100,000 thoughts of 100 users over the last two years, without their events.
+-- 100,000 thoughts of 100 users over the last two years, without their events; and entries of journals.
 INSERT INTO thoughts.thoughts (user_id, id, text, tags, pinned, captured_at)
 SELECT u.id,
        -- UUIDv7 of the moment
@@ -13,4 +13,13 @@ CROSS JOIN LATERAL (SELECT now() - (nth * interval '10 minutes') AS at,
                                  'lantern', 'harbour', 'meadow', 'compass', 'violin', 'shadow', 'copper', 'bridge'])
                           [1 + abs(hashtext(nth::text || i::text)) % 25], ' ')
         FROM generate_series(1, 20) AS i) AS words) AS w;
+
+-- As many entries, a journal of each user's own.
+INSERT INTO journals.journals (user_id, id, name) SELECT u.id, u.id, 'Diary' FROM public.bench_users u;
+INSERT INTO journals.members (user_id, id, journal_id, owner_id, role, email)
+SELECT u.id, u.id, u.id, u.id, 'owner', '' FROM public.bench_users u;
+INSERT INTO journals.entries (user_id, id, journal_id, author_id, title, content, entry_date, time_zone, word_count)
+SELECT t.user_id, t.id, t.user_id, t.user_id, split_part(t.text, ' number ', 1), repeat(t.text || '. ', 5),
+       (t.captured_at AT TIME ZONE 'UTC')::date, 'UTC', 110
+FROM thoughts.thoughts t;
 ANALYZE;

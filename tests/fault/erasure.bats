@@ -4,6 +4,7 @@
 # shellcheck disable=SC2030,SC2031,SC2154 # each test is a subshell of its own; api sets status and body
 
 load ../api/common
+load ../api/journals
 
 setup_file() {
 	house_start AURORA_CRON=off
@@ -234,6 +235,50 @@ pass_time() {
 	cron sweep
 	equal "$(sql "SELECT string_agg(coalesce(payload ->> 'text', '-'), ' ' ORDER BY id) FROM bus.events
 		WHERE aggregate_id = '$again'")" "- - - $SECRET four" "what the log says of the one that began anew"
+}
+
+@test "an account's journals go with it: entries and what they said before, files, shares, pages; what it wrote for others is nobody's" {
+	local mine other other_journal
+	register_as reader
+	begin "Another's"
+	other_journal=$journal
+	register_as me
+	begin "$SECRET" "{description: \"$SECRET\", settings: {s: \"$SECRET\"}}"
+	write "$SECRET one" "{title: \"$SECRET\", tags: [\"$SECRET\"]}"
+	save "$SECRET two"
+	api POST "/api/journals/$journal/entries/$entry/attachments?filename=$SECRET" "$SECRET" -H 'Content-Type: text/plain'
+	expect_status 201
+	api POST /api/journals/templates "{\"name\": \"$SECRET\", \"content\": \"$SECRET\"}"
+	expect_status 201
+	api POST "/api/journals/$journal/share" "{\"email\": \"$SECRET@example.test\"}"
+	expect_status 201
+	publish "$SECRET"
+	share_with reader editor
+	mine=$USER_ID
+	journal=$other_journal
+	as reader api POST "/api/journals/$journal/share" "{\"email\": \"$EMAIL\", \"role\": \"editor\"}"
+	expect_status 201
+	write 'A guest wrote this'
+	other=$entry
+	cron index-refresh
+	as reader api GET '/api/search?q=two'
+	expect_json '.items | length' 1
+	delete_account
+	cron index-refresh
+	cron sweep
+	pass_time
+	cron index-refresh
+	cron sweep
+	expect_forgotten
+	equal "$(grep -rl "$SECRET" "$AURORA_HOME/attachments")" '' 'files'
+	equal "$(sql "SELECT count(*) FROM journals.orphans")" 0 'contents without an attachment'
+	equal "$(sql "SELECT content || ' ' || coalesce(author_id::text, 'nobody') FROM journals.entries WHERE id = '$other'")" \
+		'A guest wrote this nobody'
+	as reader api GET "/api/journals/$other_journal/entries/$other"
+	expect_json .author_id null
+	as reader api GET /api/journals
+	expect_json '[.items[].name] == ["Another'"'"'s"]'
+	USER_ID=$mine
 }
 
 @test "after 30 days the log has forgotten everything that all have passed" {

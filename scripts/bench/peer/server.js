@@ -1,5 +1,5 @@
-// peer: thoughts as the seed's own stack would serve them: Express, a pg pool, jsonwebtoken; the same schema, the same
-// event row in the same transaction, the token checked at each request.
+// peer: thoughts and entries of journals as the seed's own stack would serve them: Express, a pg pool, jsonwebtoken; the
+// same schema, the same event row in the same transaction, the token checked at each request.
 'use strict';
 
 const crypto = require('node:crypto');
@@ -8,7 +8,7 @@ const express = require('express');
 const jwt = require('jsonwebtoken');
 const { Pool } = require('pg');
 
-const pool = new Pool({ host: process.env.PEER_SOCKET, database: 'aurora', user: 'thoughts', max: 16 });
+const pool = new Pool({ host: process.env.PEER_SOCKET, database: 'aurora', user: process.env.PEER_ROLE, max: 16 });
 const publicKey = fs.readFileSync(process.env.PEER_PUBLIC_KEY, 'utf8');
 const columns = 'id, text, tags, pinned, captured_at, created_at, updated_at, version';
 
@@ -25,6 +25,7 @@ function authenticate(req, res, next) {
   jwt.verify(token, publicKey, { algorithms: ['ES256'], audience: 'aurora' }, (error, claims) => {
     if (error) return res.status(401).json({ error: 'unauthorized' });
     req.userId = claims.sub;
+    req.sessionId = claims.sid;
     next();
   });
 }
@@ -65,6 +66,70 @@ app.post('/api/thoughts', async (req, res) => {
       [req.userId, thought.id, thought.version, JSON.stringify(thought)]);
     await client.query('COMMIT');
     res.status(201).location(`/api/thoughts/${thought.id}`).json(thought);
+  } catch (error) {
+    await client.query('ROLLBACK');
+    throw error;
+  } finally {
+    client.release();
+  }
+});
+
+const entryColumns = ['id', 'journal_id', 'title', 'content', "to_char(e.entry_date, 'YYYY-MM-DD') AS entry_date", 'time_zone', 'mood', 'tags',
+  'word_count', 'attachments', 'author_id', 'revision', 'created_at', 'updated_at', 'version']
+  .map((column) => (column.includes(' ') ? column : `e.${column}`)).join(', ');
+const readable = `journals.members m
+  JOIN journals.journals j ON j.user_id = m.owner_id AND j.id = m.journal_id AND j.deleted_at IS NULL
+  JOIN journals.entries e ON e.user_id = m.owner_id AND e.journal_id = m.journal_id AND e.deleted_at IS NULL`;
+
+app.get('/api/journals/:journal/entries', async (req, res) => {
+  const limit = Math.min(Number(req.query.limit) || 50, 200);
+  const result = await pool.query(
+    `SELECT ${entryColumns} FROM ${readable} WHERE m.user_id = $1 AND m.journal_id = $2
+     ORDER BY e.entry_date DESC, e.id DESC LIMIT $3`, [req.userId, req.params.journal, limit]);
+  res.json({ items: result.rows, next_cursor: null });
+});
+
+app.get('/api/journals/:journal/entries/:id', async (req, res) => {
+  const result = await pool.query(
+    `SELECT ${entryColumns} FROM ${readable} WHERE m.user_id = $1 AND m.journal_id = $2 AND e.id = $3`,
+    [req.userId, req.params.journal, req.params.id]);
+  if (result.rows.length === 0) return res.status(404).json({ error: 'not found' });
+  res.json(result.rows[0]);
+});
+
+app.patch('/api/journals/:journal/entries/:id', async (req, res) => {
+  const { content } = req.body;
+  if (typeof content !== 'string' || content.length > 1048576) {
+    return res.status(422).json({ error: 'content must have at most 1 MiB' });
+  }
+  const client = await pool.connect();
+  try {
+    await client.query('BEGIN');
+    const found = await client.query(
+      `SELECT e.*, m.role FROM ${readable} WHERE m.user_id = $1 AND m.journal_id = $2 AND e.id = $3 FOR UPDATE OF e`,
+      [req.userId, req.params.journal, req.params.id]);
+    const old = found.rows[0];
+    if (!old || old.role === 'viewer') {
+      await client.query('ROLLBACK');
+      return res.status(old ? 403 : 404).json({ error: 'not to be written' });
+    }
+    const continued = old.revision > 1 && old.session_id === req.sessionId && Date.now() - old.revised_at < 600000;
+    if (!continued) {
+      await client.query(
+        `INSERT INTO journals.versions (user_id, entry_id, n, author_id, title, content, word_count, created_at, updated_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+        [old.user_id, old.id, old.revision, old.author_id, old.title, old.content, old.word_count, old.revised_at, old.updated_at]);
+    }
+    const saved = await client.query(
+      `UPDATE journals.entries e SET content = $3, author_id = $4, session_id = $5, word_count = $6, version = version + 1,
+         revision = revision + $7, revised_at = CASE WHEN $7 = 1 THEN now() ELSE revised_at END, updated_at = now()
+       WHERE user_id = $1 AND id = $2 RETURNING ${entryColumns}`,
+      [old.user_id, old.id, content, req.userId, req.sessionId, content.split(/\s+/).filter(Boolean).length, continued ? 0 : 1]);
+    const entry = saved.rows[0];
+    await client.query("SELECT bus.publish('EntryUpdated', $1, $2, $3, $4)",
+      [old.user_id, entry.id, entry.version, JSON.stringify(entry)]);
+    await client.query('COMMIT');
+    res.json(entry);
   } catch (error) {
     await client.query('ROLLBACK');
     throw error;
