@@ -15,6 +15,7 @@
  */
 #include <dirent.h>
 #include <errno.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -59,7 +60,9 @@ static const struct chore chores[] = {
 	{THOUGHTS, SQL_SWEEP_BUS_TRIM, 1000, "old events", NULL},
 	{THOUGHTS, SQL_SWEEP_TRASH, 500, "thoughts from the trash", &params.trash_days},
 	{JOURNALS, SQL_SWEEP_ENTRIES, 200, "entries from the trash", &params.trash_days},
-	{JOURNALS, SQL_SWEEP_JOURNALS, 1, "journals from the trash", &params.trash_days},
+	{JOURNALS, SQL_SWEEP_JOURNALS_DUE, INT_MAX, "journals that are past restoring", &params.trash_days},
+	{JOURNALS, SQL_SWEEP_JOURNAL_ENTRIES, 200, "entries of journals from the trash", NULL},
+	{JOURNALS, SQL_SWEEP_JOURNALS, INT_MAX, "journals from the trash", NULL},
 	{JOURNALS, SQL_SWEEP_IDEMPOTENCY, 1000, "kept answers of journals", NULL},
 	{THOUGHTS, SQL_SWEEP_IDEMPOTENCY, 1000, "kept answers of thoughts", NULL},
 	{SEARCH, SQL_SWEEP_IDEMPOTENCY, 1000, "kept answers of search", NULL},

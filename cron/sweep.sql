@@ -78,15 +78,38 @@ WITH old AS (
 SELECT bus.publish('EntryDeleted', user_id, id, version + 1,
                    jsonb_build_object('journal_id', journal_id, 'permanent', true)) AS event FROM gone
 
--- $1 days in the trash: the next journal, with all that is in it.
--- name: sweep_journals
-WITH old AS (
-	SELECT user_id, id FROM journals.journals
-	 WHERE deleted_at IS NOT NULL AND deleted_at < now() - $1::int * interval '1 day'
-	 ORDER BY deleted_at LIMIT 1 FOR UPDATE SKIP LOCKED
+-- $1 days in the trash: journals that are past restoring from now on. Then what is in them goes, a batch at a time, and then
+-- they.
+-- name: sweep_journals_due
+UPDATE journals.journals SET deleted_at = '-infinity'
+ WHERE isfinite(deleted_at) AND deleted_at < now() - $1::int * interval '1 day'
+
+-- name: sweep_journal_entries
+WITH old AS MATERIALIZED (
+	SELECT e.user_id, e.id
+	  FROM journals.journals j JOIN journals.entries e ON e.user_id = j.user_id AND e.journal_id = j.id
+	 WHERE j.deleted_at = '-infinity' LIMIT 200 FOR UPDATE OF e SKIP LOCKED
 ), gone AS (
-	DELETE FROM journals.journals j USING old
-	 WHERE j.user_id = old.user_id AND j.id = old.id
+	DELETE FROM journals.entries e USING old
+	 WHERE e.user_id = old.user_id AND e.id = old.id
+	RETURNING e.user_id, e.id, e.journal_id, e.version
+), said AS (
+	DELETE FROM journals.versions v USING gone WHERE v.user_id = gone.user_id AND v.entry_id = gone.id
+), files AS (
+	DELETE FROM journals.attachments a USING gone
+	 WHERE a.user_id = gone.user_id AND a.entry_id = gone.id
+	RETURNING a.user_id, a.sha256
+), orphaned AS (
+	INSERT INTO journals.orphans (user_id, sha256) SELECT DISTINCT user_id, sha256 FROM files
+)
+SELECT bus.publish('EntryDeleted', user_id, id, version + 1,
+                   jsonb_build_object('journal_id', journal_id, 'permanent', true)) AS event FROM gone
+
+-- name: sweep_journals
+WITH gone AS (
+	DELETE FROM journals.journals j
+	 WHERE j.deleted_at = '-infinity'
+	   AND NOT EXISTS (SELECT FROM journals.entries e WHERE e.user_id = j.user_id AND e.journal_id = j.id)
 	RETURNING j.user_id, j.id, j.version
 ), shares AS (
 	DELETE FROM journals.members m USING gone
@@ -96,26 +119,11 @@ WITH old AS (
 	DELETE FROM journals.invitations i USING gone WHERE i.user_id = gone.user_id AND i.journal_id = gone.id
 ), pages AS (
 	DELETE FROM journals.links l USING gone WHERE l.user_id = gone.user_id AND l.journal_id = gone.id
-), entries AS (
-	DELETE FROM journals.entries e USING gone
-	 WHERE e.user_id = gone.user_id AND e.journal_id = gone.id
-	RETURNING e.user_id, e.id, e.journal_id, e.version
-), said AS (
-	DELETE FROM journals.versions v USING entries WHERE v.user_id = entries.user_id AND v.entry_id = entries.id
-), files AS (
-	DELETE FROM journals.attachments a USING entries
-	 WHERE a.user_id = entries.user_id AND a.entry_id = entries.id
-	RETURNING a.user_id, a.sha256
-), orphaned AS (
-	INSERT INTO journals.orphans (user_id, sha256) SELECT DISTINCT user_id, sha256 FROM files
 )
 SELECT bus.publish('JournalDeleted', gone.user_id, gone.id, gone.version + 1, '{"permanent": true}') AS event,
-       (SELECT count(bus.publish('EntryDeleted', e.user_id, e.id, e.version + 1,
-                                 jsonb_build_object('journal_id', e.journal_id, 'permanent', true)))
-          FROM entries e) AS entries,
        (SELECT count(bus.publish('JournalUnshared', m.user_id, m.id, m.version + 1,
                                  jsonb_build_object('journal_id', m.journal_id, 'owner_id', m.owner_id)))
-          FROM shares m WHERE m.role <> 'owner') AS shares
+          FROM shares m WHERE m.role <> 'owner' AND m.owner_id = gone.user_id AND m.journal_id = gone.id) AS shares
 FROM gone
 
 -- role: search

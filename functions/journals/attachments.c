@@ -176,6 +176,8 @@ int post_attachment(struct request *req)
 		return problem_database(req);
 	if (result_rows(there) == 0)
 		return problem(req, PROBLEM_NOT_FOUND, "no such entry");
+	if (!request_is_file(req))
+		return 0;
 	if (strcmp(result_get(there, 0, "role"), "viewer") == 0)
 		return problem(req, PROBLEM_FORBIDDEN, VIEWS_ONLY);
 	a.filename = filename_of(req);
@@ -264,16 +266,33 @@ bool attachment_shown(const char *type)
 struct sending {
 	struct request *req;
 	int status;
-	const char *type;
+	const struct result *attachment;
+	int64_t from, len, size;
 	bool begun;
 };
+
+/* What it is and is called; to be shown only where it is an image that pages may show. */
+static void describe(struct request *req, const struct result *a)
+{
+	response_header(req, "Content-Disposition", "%s; filename*=UTF-8''%s",
+			attachment_shown(result_get(a, 0, "media_type")) ? "inline" : "attachment",
+			percent_encode(req->arena, result_get(a, 0, "filename")));
+	response_header(req, "Accept-Ranges", "bytes");
+	req->res.csp = "default-src 'none'; frame-ancestors 'none'; sandbox";
+}
 
 static bool send_first(void *ctx, const void *data, size_t len)
 {
 	struct sending *sending = ctx;
 
-	if (!sending->begun)
-		response_stream(sending->req, sending->status, sending->type);
+	if (!sending->begun) {
+		describe(sending->req, sending->attachment);
+		response_header(sending->req, "Content-Length", "%lld", (long long)sending->len);
+		if (sending->status == 206)
+			response_header(sending->req, "Content-Range", "bytes %lld-%lld/%lld", (long long)sending->from,
+					(long long)(sending->from + sending->len - 1), (long long)sending->size);
+		response_stream(sending->req, sending->status, result_get(sending->attachment, 0, "media_type"));
+	}
 	sending->begun = true;
 	return send_chunk(sending->req, data, len);
 }
@@ -287,42 +306,34 @@ int respond_attachment(struct request *req, const struct result *a)
 	const char *if_none_match = request_header(req, "If-None-Match");
 	const char *if_range = request_header(req, "If-Range");
 	const char *etag = arena_printf(req->arena, "\"%.32s\"", sha256);
-	int64_t size = strtoll(result_get(a, 0, "size"), NULL, 10);
-	int64_t from, len;
-	struct sending sending = {.req = req, .status = 200, .type = type};
+	struct sending sending = {
+		.req = req, .status = 200, .attachment = a, .size = strtoll(result_get(a, 0, "size"), NULL, 10)};
 	enum range range;
 	enum blob_status status;
 
 	req->res.etag = etag;
-	response_header(req, "Content-Disposition", "%s; filename*=UTF-8''%s",
-			attachment_shown(type) ? "inline" : "attachment",
-			percent_encode(req->arena, result_get(a, 0, "filename")));
-	req->res.csp = "default-src 'none'; frame-ancestors 'none'; sandbox";
 	if (req->head || (if_none_match != NULL && etag_listed(if_none_match, etag))) {
-		response_header(req, "Accept-Ranges", "bytes");
+		describe(req, a);
 		response_body(req, 200, type);
+		req->res.length = (size_t)sending.size;
 		return 0;
 	}
 	if (path != NULL && sendfile != NULL && *sendfile != '\0' && access(path, R_OK) == 0) {
+		describe(req, a);
 		response_header(req, "X-Sendfile", "%s", path);
 		response_body(req, 200, type);
 		return 0;
 	}
-	range = range_of(if_range == NULL || strcmp(if_range, etag) == 0 ? request_header(req, "Range") : NULL, size,
-			 &from, &len);
-	response_header(req, "Accept-Ranges", "bytes");
+	range = range_of(if_range == NULL || strcmp(if_range, etag) == 0 ? request_header(req, "Range") : NULL,
+			 sending.size, &sending.from, &sending.len);
 	if (range == RANGE_NONE) {
 		problem(req, PROBLEM_RANGE_NOT_SATISFIABLE, NULL);
-		response_header(req, "Content-Range", "bytes */%lld", (long long)size);
+		response_header(req, "Content-Range", "bytes */%lld", (long long)sending.size);
 		return 0;
 	}
-	if (range == RANGE_PART) {
-		response_header(req, "Content-Range", "bytes %lld-%lld/%lld", (long long)from,
-				(long long)(from + len - 1), (long long)size);
+	if (range == RANGE_PART)
 		sending.status = 206;
-	}
-	response_header(req, "Content-Length", "%lld", (long long)len);
-	status = blob_read(req->arena, sha256, from, len, send_first, &sending);
+	status = blob_read(req->arena, sha256, sending.from, sending.len, send_first, &sending);
 	if (sending.begun && status != BLOB_OK)
 		response_abort(req, "the attachment could not be read to its end");
 	else if (!sending.begun)
@@ -346,7 +357,7 @@ int get_attachment(struct request *req)
 	return respond_attachment(req, a);
 }
 
-/* DELETE /api/journals/attachments/:id: 204; 403 for a viewer; 404. */
+/* DELETE /api/journals/attachments/:id: 204; 403 but for the journal's owner and who attached it; 404. */
 int delete_attachment(struct request *req)
 {
 	const char *id = request_id_param(req, "id");
@@ -365,7 +376,7 @@ int delete_attachment(struct request *req)
 		return problem_database(req);
 	if (result_rows(there) == 0)
 		return problem(req, PROBLEM_NOT_FOUND, "no such attachment");
-	return problem(req, PROBLEM_FORBIDDEN, VIEWS_ONLY);
+	return problem(req, PROBLEM_FORBIDDEN, "only the journal's owner, or who attached it, may remove it");
 }
 
 const struct field attachment_fields[] = {

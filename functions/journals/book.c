@@ -33,6 +33,7 @@
 #define CONTENTS_PAGE 30.0
 #define KEPT_MAX      1000000 /* bytes of text, some forty times as many of memory */
 #define DEPTH_MAX     8       /* of quotations and lists that are still indented */
+#define NESTED_MAX    60      /* of what is nested deeper, the text alone is set */
 
 #define SERIF    "Noto Serif, Noto Naskh Arabic, Noto Serif CJK SC, Noto Sans, serif"
 #define SANS     "Noto Sans, Noto Sans Arabic, Noto Sans CJK SC, sans-serif"
@@ -102,6 +103,8 @@ struct book {
 	double bars[DEPTH_MAX];
 	int bar_count;
 	const struct entry *entry;
+	int depth; /* of nested blocks and inlines */
+	bool rtl;  /* the last block whose direction was looked for */
 
 	/* The inline text that is being gathered. */
 	GString *text;
@@ -429,10 +432,31 @@ static bool leads_somewhere(const char *url)
 
 static void gather_children(struct book *b, cmark_node *node, enum style style, bool pictures);
 
+/* All text within a node, whatever it is nested in. */
+static void gather_flat(struct book *b, cmark_node *node)
+{
+	cmark_iter *iter = cmark_iter_new(node);
+
+	while (cmark_iter_next(iter) != CMARK_EVENT_DONE) {
+		cmark_node *at = cmark_iter_get_node(iter);
+		cmark_node_type type = cmark_node_get_type(at);
+
+		if (type == CMARK_NODE_TEXT || type == CMARK_NODE_CODE || type == CMARK_NODE_CODE_BLOCK)
+			g_string_append(b->text, cmark_node_get_literal(at));
+		else if (b->text->len > 0 && b->text->str[b->text->len - 1] != ' ')
+			g_string_append_c(b->text, ' ');
+	}
+	cmark_iter_free(iter);
+}
+
 static void gather(struct book *b, cmark_node *node, enum style style, bool pictures)
 {
 	guint start = (guint)b->text->len;
 
+	if (b->depth >= NESTED_MAX) {
+		gather_flat(b, node);
+		return;
+	}
 	switch (cmark_node_get_type(node)) {
 	case CMARK_NODE_TEXT:
 		g_string_append(b->text, cmark_node_get_literal(node));
@@ -488,8 +512,10 @@ static void gather(struct book *b, cmark_node *node, enum style style, bool pict
 
 static void gather_children(struct book *b, cmark_node *node, enum style style, bool pictures)
 {
+	b->depth++;
 	for (cmark_node *child = cmark_node_first_child(node); child != NULL; child = cmark_node_next(child))
 		gather(b, child, style, pictures);
+	b->depth--;
 }
 
 static void put_inline(struct book *b, cmark_node *node, enum style style)
@@ -503,9 +529,12 @@ static void put_inline(struct book *b, cmark_node *node, enum style style)
 
 static void put_blocks(struct book *b, cmark_node *parent);
 
-/* Whether the first strong character of a block's text is written from right to left (UAX #9, P2). */
-static bool is_rtl(cmark_node *node)
+/* Whether the first strong character of a block's text is written from right to left (UAX #9, P2). Far inside, it is as
+ * around it. */
+static bool is_rtl(struct book *b, cmark_node *node)
 {
+	if (b->depth > DEPTH_MAX)
+		return b->rtl;
 	cmark_iter *iter = cmark_iter_new(node);
 	FriBidiCharType type = FRIBIDI_TYPE_ON;
 
@@ -518,7 +547,8 @@ static bool is_rtl(cmark_node *node)
 			type = fribidi_get_bidi_type(g_utf8_get_char(text));
 	}
 	cmark_iter_free(iter);
-	return FRIBIDI_IS_STRONG(type) && FRIBIDI_IS_RTL(type);
+	b->rtl = FRIBIDI_IS_STRONG(type) && FRIBIDI_IS_RTL(type);
+	return b->rtl;
 }
 
 /* Narrow the column by an indent, on the side where the text begins. */
@@ -547,7 +577,7 @@ static void widen(struct book *b, struct narrowed before)
 
 static void put_quotation(struct book *b, cmark_node *node)
 {
-	bool rtl = is_rtl(node);
+	bool rtl = is_rtl(b, node);
 	bool barred = b->bar_count < DEPTH_MAX;
 	struct narrowed before;
 
@@ -580,7 +610,7 @@ static void put_list(struct book *b, cmark_node *list)
 {
 	int number = cmark_node_get_list_start(list);
 	bool ordered = cmark_node_get_list_type(list) == CMARK_ORDERED_LIST;
-	bool rtl = is_rtl(list);
+	bool rtl = is_rtl(b, list);
 	struct narrowed before = narrow(b, rtl);
 
 	for (cmark_node *item = cmark_node_first_child(list); item != NULL; item = cmark_node_next(item)) {
@@ -784,8 +814,16 @@ static void put_block(struct book *b, cmark_node *node)
 
 static void put_blocks(struct book *b, cmark_node *parent)
 {
+	if (b->depth >= NESTED_MAX) {
+		begin_text(b);
+		gather_flat(b, parent);
+		end_text(b, BODY);
+		return;
+	}
+	b->depth++;
 	for (cmark_node *node = cmark_node_first_child(parent); node != NULL; node = cmark_node_next(node))
 		put_block(b, node);
+	b->depth--;
 }
 
 /* The parts of a book. */

@@ -21,21 +21,22 @@ const struct template builtin_templates[] = {
 	 "{daily}"},
 
 	{GRATITUDE, "en", "Gratitude", "Three good things, and why they came about", "Three good things",
-	 "1. **What:** \n   **Why it happened:** \n2. **What:** \n   **Why it happened:** \n3. **What:** \n"
-	 "   **Why it happened:** \n\n> Somebody I could thank for it: \n",
+	 "1. **What:** \n   - **Why it happened:** \n2. **What:** \n   - **Why it happened:** \n3. **What:** \n"
+	 "   - **Why it happened:** \n\n> Somebody I could thank for it: \n",
 	 "{gratitude}"},
 	{GRATITUDE, "de", "Dankbarkeit", "Drei gute Dinge, und wie es zu ihnen kam", "Drei gute Dinge",
-	 "1. **Was:** \n   **Wie es dazu kam:** \n2. **Was:** \n   **Wie es dazu kam:** \n3. **Was:** \n"
-	 "   **Wie es dazu kam:** \n\n> Wem ich dafür danken könnte: \n",
+	 "1. **Was:** \n   - **Wie es dazu kam:** \n2. **Was:** \n   - **Wie es dazu kam:** \n3. **Was:** \n"
+	 "   - **Wie es dazu kam:** \n\n> Wem ich dafür danken könnte: \n",
 	 "{gratitude}"},
 
 	{MEETING, "en", "Meeting", "Who was there, what was said, who does what until when", "Meeting, {{date}}",
-	 "**When:** {{date}}, {{time}}\n**Where:** \n**Who:** {{name}}, \n\n## What it is about\n\n\n\n## What was "
+	 "- **When:** {{date}}, {{time}}\n- **Where:** \n- **Who:** {{name}}, \n\n## What it is about\n\n\n\n## What "
+	 "was "
 	 "said\n\n- \n\n"
 	 "## What was decided\n\n- \n\n## Who does what\n\n| What | Who | Until |\n|---|---|---|\n|  |  |  |\n",
 	 "{meeting}"},
 	{MEETING, "de", "Besprechung", "Wer dabei war, was gesagt wurde, wer was bis wann tut", "Besprechung, {{date}}",
-	 "**Wann:** {{date}}, {{time}}\n**Wo:** \n**Wer:** {{name}}, \n\n## Worum es geht\n\n\n\n## Was gesagt "
+	 "- **Wann:** {{date}}, {{time}}\n- **Wo:** \n- **Wer:** {{name}}, \n\n## Worum es geht\n\n\n\n## Was gesagt "
 	 "wurde\n\n- \n\n"
 	 "## Was beschlossen wurde\n\n- \n\n## Wer was tut\n\n| Was | Wer | Bis |\n|---|---|---|\n|  |  |  |\n",
 	 "{meeting}"},
@@ -53,10 +54,12 @@ const struct template builtin_templates[] = {
 	 "{review}"},
 
 	{TRAVEL, "en", "Travel", "A day on the road: places, people, tastes", "{{weekday}} in ",
-	 "**From** \n**To** \n**Weather** \n\n## Seen\n\n\n\n## Met\n\n\n\n## Eaten\n\n\n\n## For next time\n\n- \n",
+	 "- **From** \n- **To** \n- **Weather** \n\n## Seen\n\n\n\n## Met\n\n\n\n## Eaten\n\n\n\n## For next time\n\n- "
+	 "\n",
 	 "{travel}"},
 	{TRAVEL, "de", "Reise", "Ein Tag unterwegs: Orte, Menschen, Geschmack", "{{weekday}} in ",
-	 "**Von** \n**Nach** \n**Wetter** \n\n## Gesehen\n\n\n\n## Getroffen\n\n\n\n## Gegessen\n\n\n\n## Fürs nächste "
+	 "- **Von** \n- **Nach** \n- **Wetter** \n\n## Gesehen\n\n\n\n## Getroffen\n\n\n\n## Gegessen\n\n\n\n## Fürs "
+	 "nächste "
 	 "Mal\n\n- \n",
 	 "{travel}"},
 };

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "util/arena.h"
+#include "util/crypto.h"
 #include "util/utf8.h"
 
 #define EDITS_MAX 1500      /* insertions and deletions that are looked for: a trace of 9 MB */
@@ -54,11 +55,20 @@ struct changes {
 
 static struct slot *slot_of(const struct ids *ids, const char *data, size_t len)
 {
-	uint64_t hash = 14695981039346656037u; /* FNV-1a */
+	static uint64_t seed;
+	uint64_t hash;
 	size_t at;
 
+	/* FNV-1a from a start of this process's own, its bits mixed (MurmurHash3's finalizer): texts that were made to
+	 * collide do not. */
+	if (seed == 0)
+		random_bytes(&seed, sizeof(seed));
+	hash = seed;
 	for (size_t i = 0; i < len; i++)
 		hash = (hash ^ (unsigned char)data[i]) * 1099511628211u;
+	hash = (hash ^ (hash >> 33)) * 0xff51afd7ed558ccdu;
+	hash = (hash ^ (hash >> 33)) * 0xc4ceb9fe1a85ec53u;
+	hash ^= hash >> 33;
 	for (at = hash & (ids->size - 1); ids->slots[at].data != NULL; at = (at + 1) & (ids->size - 1))
 		if (ids->slots[at].len == len && memcmp(ids->slots[at].data, data, len) == 0)
 			break;

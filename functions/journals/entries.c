@@ -408,6 +408,7 @@ const struct field entry_fields[] = {
 	 .max = TAGS_MAX,
 	 .item_max = TAG_MAX + 1,
 	 .initial = "{}",
+	 .check = check_tags,
 	 .check_item = check_tag,
 	 .help = "given ones and their parents; lower case, sorted"},
 	{.name = "word_count", .type = FIELD_INT, .flags = FIELD_READ_ONLY, .help = "words of the content"},

@@ -36,7 +36,6 @@
 
 #define EMBEDDED                                                                                                       \
 	"aurora-attachment:" /* what stands in HTML, before an attachment's id, until its bytes are put there */
-#define ENTRY_HTML (16u << 20)
 
 struct export;
 
@@ -77,6 +76,13 @@ static struct buf *begin_stream(struct export *export)
 			percent_encode(export->req->arena, of_journal(export, "name")), export->format->name);
 	export->out = response_stream(export->req, 200, export->format->type);
 	return export->out;
+}
+
+/* For an entry with more attachments than there is memory to name. */
+static bool too_large(struct export *export)
+{
+	export->why = "an entry is too large to be exported";
+	return false;
 }
 
 /* json */
@@ -271,7 +277,7 @@ static bool add_embedded(struct export *export, const char *html, const struct f
 static bool add_html(struct export *export, const struct result *entry)
 {
 	struct article article = {.export = export, .files = files_of(export->entry, entry)};
-	struct buf *html = buf_in(export->entry, ENTRY_HTML);
+	struct buf *html = buf_in(export->entry, BODY_MAX);
 
 	html_article(export->entry, html, export->locale, entry, 0, embed, &article);
 	for (struct file *file = article.files; file != NULL; file = file->next) {
@@ -281,10 +287,12 @@ static bool add_html(struct export *export, const struct result *entry)
 		if (attachment_shown(file->media_type))
 			buf_printf(html, "<img alt=\"\" src=\"" EMBEDDED "%s\">", file->id);
 		buf_adds(html, "<figcaption>");
-		html_escape(html, file->filename);
+		buf_add_html(html, file->filename);
 		buf_adds(html, "</figcaption></figure>\n");
 	}
 	html_article_end(html);
+	if (html->overflow)
+		return too_large(export);
 	return add_embedded(export, buf_text(html), article.files) && response_flush(export->req, false);
 }
 
@@ -327,6 +335,8 @@ static bool add_zip(struct export *export, const struct result *entry)
 	struct buf *text = buf_in(export->entry, BODY_MAX);
 
 	write_entry(export, text, entry);
+	if (text->overflow)
+		return too_large(export);
 	for (const struct file *file = files_of(export->entry, entry); file != NULL; file = file->next) {
 		*export->last_file = file_copy(export->req->arena, file);
 		export->last_file = &(*export->last_file)->next;

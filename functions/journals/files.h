@@ -16,11 +16,12 @@ struct result;
 #define FORMAT_VERSION 1
 #define ARCHIVE_JSON   "journal.json"
 #define ARCHIVE_FILES  "attachments/" /* <id>/<filename> */
-#define BODY_MAX       (8u << 20)     /* bytes of an entry as JSON */
+#define BODY_MAX       (64u << 20)    /* bytes of an entry as JSON or HTML */
 
 struct file {
 	struct file *next;
 	const char *id;
+	const char *new_id; /* that it gets where it is taken in */
 	const char *filename;
 	const char *media_type;
 	const char *sha256;

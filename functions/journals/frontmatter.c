@@ -7,6 +7,9 @@
 
 #include "util/arena.h"
 
+#define YAML_MAX  65536 /* bytes of a front matter */
+#define ITEMS_MAX 200   /* of a sequence; an alias costs few bytes and stands for many */
+#define VALUE_MAX 4096  /* bytes of a value */
 #define FENCE     "---"
 #define FENCE_LEN 3
 
@@ -36,20 +39,36 @@ static struct json_object *string_of(const yaml_node_t *node)
 	return json_object_new_string_len((const char *)node->data.scalar.value, (int)node->data.scalar.length);
 }
 
+static bool is_value(const yaml_node_t *node)
+{
+	return node->type == YAML_SCALAR_NODE && node->data.scalar.length <= VALUE_MAX;
+}
+
+static bool is_wanted(const yaml_node_t *key)
+{
+	static const char *const wanted[] = {"title", "date", "tags", "mood", "time_zone"};
+
+	for (size_t i = 0; i < sizeof(wanted) / sizeof(wanted[0]); i++)
+		if (key->type == YAML_SCALAR_NODE && strcmp((const char *)key->data.scalar.value, wanted[i]) == 0)
+			return true;
+	return false;
+}
+
 /* A scalar as a string, a sequence of scalars as an array; NULL for what is neither. */
 static struct json_object *value_of(yaml_document_t *document, const yaml_node_t *node)
 {
 	struct json_object *list;
 
-	if (node->type == YAML_SCALAR_NODE)
+	if (is_value(node))
 		return string_of(node);
 	if (node->type != YAML_SEQUENCE_NODE)
 		return NULL;
 	list = json_object_new_array();
-	for (yaml_node_item_t *item = node->data.sequence.items.start; item < node->data.sequence.items.top; item++) {
+	for (yaml_node_item_t *item = node->data.sequence.items.start;
+	     item < node->data.sequence.items.top && json_object_array_length(list) < ITEMS_MAX; item++) {
 		const yaml_node_t *value = yaml_document_get_node(document, *item);
 
-		if (value->type == YAML_SCALAR_NODE)
+		if (is_value(value))
 			json_object_array_add(list, string_of(value));
 	}
 	return list;
@@ -65,12 +84,11 @@ static const char *read_mapping(yaml_document_t *document, struct json_object *o
 		return "its front matter is no mapping";
 	for (yaml_node_pair_t *pair = root->data.mapping.pairs.start; pair < root->data.mapping.pairs.top; pair++) {
 		const yaml_node_t *key = yaml_document_get_node(document, pair->key);
-		struct json_object *value = value_of(document, yaml_document_get_node(document, pair->value));
+		struct json_object *value =
+			is_wanted(key) ? value_of(document, yaml_document_get_node(document, pair->value)) : NULL;
 
-		if (key->type == YAML_SCALAR_NODE && value != NULL)
+		if (value != NULL)
 			json_object_object_add(object, (const char *)key->data.scalar.value, value);
-		else
-			json_object_put(value);
 	}
 	return NULL;
 }
@@ -81,6 +99,8 @@ static const char *read_yaml(const char *text, size_t len, struct json_object *o
 	yaml_document_t document;
 	const char *why = "its front matter is no YAML";
 
+	if (len > YAML_MAX)
+		return "its front matter is too long";
 	if (yaml_parser_initialize(&parser) == 0)
 		return why;
 	yaml_parser_set_encoding(&parser, YAML_UTF8_ENCODING);

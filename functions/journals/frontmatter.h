@@ -12,9 +12,9 @@ struct arena;
 struct json_object;
 
 /*
- * The front matter of a file as a JSON object of strings and arrays of strings, which the arena releases; an empty one
- * when there is none. *body and *body_len become the text after it. NULL with *why set when it is no YAML, or more than
- * a mapping of such values.
+ * What of a file's front matter an entry can use (title, date, tags, mood, time_zone) as a JSON object of strings and
+ * arrays of strings, which the arena releases; an empty one when there is none. *body and *body_len become the text
+ * after it. NULL with *why set when it is no YAML, no mapping, or too long.
  */
 struct json_object *frontmatter_read(struct arena *arena, const char *text, size_t len, const char **body,
 				     size_t *body_len, const char **why);

@@ -6,34 +6,13 @@
 #include "markdown.h"
 #include "template.h"
 
-void html_escape(struct buf *out, const char *text)
-{
-	for (; *text != '\0'; text++)
-		switch (*text) {
-		case '&':
-			buf_adds(out, "&amp;");
-			break;
-		case '<':
-			buf_adds(out, "&lt;");
-			break;
-		case '>':
-			buf_adds(out, "&gt;");
-			break;
-		case '"':
-			buf_adds(out, "&quot;");
-			break;
-		default:
-			buf_addc(out, *text);
-		}
-}
-
 void html_begin(struct buf *out, const char *language, const char *title)
 {
 	buf_adds(out, "<!DOCTYPE html>\n<html lang=\"");
-	html_escape(out, language);
+	buf_add_html(out, language);
 	buf_adds(out, "\">\n<head>\n<meta charset=\"utf-8\">\n"
 		      "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>");
-	html_escape(out, title);
+	buf_add_html(out, title);
 	buf_adds(out, "</title>\n");
 }
 
@@ -50,9 +29,9 @@ void html_end(struct buf *out)
 void html_heading(struct buf *out, const char *name, const char *description)
 {
 	buf_adds(out, "<header>\n<h1 dir=\"auto\">");
-	html_escape(out, name);
+	buf_add_html(out, name);
 	buf_adds(out, "</h1>\n<p dir=\"auto\">");
-	html_escape(out, description);
+	buf_add_html(out, description);
 	buf_adds(out, "</p>\n</header>\n");
 }
 
@@ -67,7 +46,7 @@ void html_article(struct arena *arena, struct buf *out, const char *locale, cons
 		   date_in_words(arena, locale, day));
 	if (*title != '\0') {
 		buf_adds(out, "<h2>");
-		html_escape(out, title);
+		buf_add_html(out, title);
 		buf_adds(out, "</h2>\n");
 	}
 	buf_adds(out, "</header>\n");

@@ -8,9 +8,6 @@ struct arena;
 struct buf;
 struct result;
 
-/* Text with what HTML would take for markup escaped, quotes included. */
-void html_escape(struct buf *out, const char *text);
-
 /* What stands before a page's own: to be followed by the rest of <head>, if any, and html_main. */
 void html_begin(struct buf *out, const char *language, const char *title);
 void html_main(struct buf *out);

@@ -45,9 +45,10 @@
 #define BATCH        100
 #define BATCH_BYTES  (2u << 20)
 #define MEMBERS_MAX  50000
-#define RATIO_MAX    200 /* bytes that a byte of an archive may become */
-#define BYTES_FACTOR 16  /* of import_limit, which an archive may become */
-#define FAULTS_MAX   100 /* as many as problem_field keeps */
+#define RATIO_MAX    200  /* bytes that a byte of an archive may become */
+#define BYTES_FACTOR 16   /* of import_limit, which an archive may become */
+#define FILES_MAX    1000 /* of one entry */
+#define FAULTS_MAX   100  /* as many as problem_field keeps */
 #define TIMELESS_MS  INT64_C(946684800000)
 #define AWAY         "the store for attachments cannot answer right now"
 
@@ -90,7 +91,7 @@ struct import {
 	struct blob_writer *json;
 	int64_t text_bytes;
 	const char **arrivals;
-	size_t arrival_count;
+	size_t arrival_count, arrival_room;
 
 	struct arena *arena; /* of the batch */
 	struct draft drafts[BATCH];
@@ -123,6 +124,13 @@ static void *grown(struct import *in, void *items, size_t count, size_t *room, s
 	return more;
 }
 
+static void quota_is_full(struct import *in)
+{
+	problem(in->req, PROBLEM_TOO_LARGE, "the attachments of the journal's owner may have %ld MiB together",
+		params.attachment_quota);
+	in->answered = true;
+}
+
 /* Files that entries bring along. */
 
 static int by_name(const void *a, const void *b)
@@ -150,18 +158,37 @@ static void add_file(struct import *in, struct file ***last, const char *id, con
 			      .size = strtoll(content->size, NULL, 10),
 			      .width = content->width != NULL ? (int)strtol(content->width, NULL, 10) : 0,
 			      .height = content->height != NULL ? (int)strtol(content->height, NULL, 10) : 0};
+	file->new_id = id;
 	**last = file;
 	*last = &file->next;
 }
 
-/* Content that is in the owner's attachments already; false when not, or not for the caller to use. */
+/* Write down that a content arrives; it stays until that is over. False with the request answered. */
+static bool announce(struct import *in, const struct attachment *content)
+{
+	struct result *arrival = store_attachment_arrives(in->req, content);
+
+	if (arrival == NULL) {
+		problem_database(in->req);
+		in->answered = true;
+		return false;
+	}
+	in->arrivals = grown(in, in->arrivals, in->arrival_count, &in->arrival_room, sizeof(*in->arrivals));
+	in->arrivals[in->arrival_count++] = arena_strdup(in->req->arena, result_get(arrival, 0, "id"));
+	return true;
+}
+
+/* Content that is in the owner's attachments already; false when not, or not for the caller to use. Nobody takes it out
+ * of the store once it is announced. */
 static bool stored_content(struct import *in, const char *sha256, struct attachment *content)
 {
-	struct result *found =
-		in->own && sha256 != NULL
-			? store_import_contents(in->req, in->owner, array_literal(in->req->arena, &sha256, 1))
-			: NULL;
+	const struct attachment wanted = {.owner = in->owner, .sha256 = sha256};
+	struct result *found;
 
+	if (!in->own || sha256 == NULL || strlen(sha256) != 64 || strspn(sha256, "0123456789abcdef") != 64 ||
+	    !announce(in, &wanted))
+		return false;
+	found = store_import_contents(in->req, in->owner, array_literal(in->arena, &sha256, 1));
 	if (found == NULL || result_rows(found) == 0)
 		return false;
 	*content = (struct attachment){.sha256 = result_get(found, 0, "sha256"),
@@ -172,13 +199,24 @@ static bool stored_content(struct import *in, const char *sha256, struct attachm
 	return true;
 }
 
+static bool file_listed(const struct file *files, const char *id)
+{
+	while (files != NULL && strcmp(files->id, id) != 0)
+		files = files->next;
+	return files != NULL;
+}
+
 /* An exported entry's list of attachments: their bytes are in the archive, or in the store already. */
 static struct file *listed_files(struct import *in, struct json_object *list)
 {
 	struct file *first = NULL, **last = &first;
 	size_t count = json_object_is_type(list, json_type_array) ? json_object_array_length(list) : 0;
 
-	for (size_t i = 0; i < count; i++) {
+	if (count > FILES_MAX) {
+		fault(in, "/attachments", "too_long", "are more than an import takes of one entry");
+		return NULL;
+	}
+	for (size_t i = 0; i < count && !in->answered; i++) {
 		struct json_object *item = json_object_array_get_idx(list, i);
 		const char *id = json_member_text(item, "id");
 		const char *filename = json_member_text(item, "filename");
@@ -194,6 +232,8 @@ static struct file *listed_files(struct import *in, struct json_object *list)
 		}
 		if (created_at != NULL && !instant_parse(created_at, &us))
 			created_at = NULL;
+		if (file_listed(first, id))
+			continue;
 		member = member_named(in, arena_printf(in->arena, ARCHIVE_FILES "%s/%s", id, filename));
 		if (member != NULL)
 			add_file(in, &last, id, filename, created_at, &member->attachment);
@@ -205,19 +245,24 @@ static struct file *listed_files(struct import *in, struct json_object *list)
 	return first;
 }
 
-/* `text` with every `from` as `to`, in the batch's arena. */
-static const char *replaced(struct import *in, const char *text, const char *from, const char *to)
+/* A text's links to attachments with the ids that these have now. */
+static const char *with_new_ids(struct import *in, const char *text, const struct file *files)
 {
-	struct buf *out;
-	size_t len = strlen(from);
-	const char *found = strstr(text, from);
+	static const char path[] = ATTACHMENT_PATH;
+	struct buf *out = buf_in(in->arena, BODY_MAX);
 
-	if (found == NULL)
-		return text;
-	out = buf_in(in->arena, BODY_MAX);
-	for (; found != NULL; text = found + len, found = strstr(text, from)) {
-		buf_add(out, text, (size_t)(found - text));
-		buf_adds(out, to);
+	for (const char *found; (found = strstr(text, path)) != NULL;) {
+		const char *id = found + sizeof(path) - 1;
+		const struct file *file = files;
+
+		while (file != NULL && strncmp(file->id, id, UUID_TEXT - 1) != 0)
+			file = file->next;
+		buf_add(out, text, (size_t)(id - text));
+		text = id;
+		if (file != NULL) {
+			buf_adds(out, file->new_id);
+			text += UUID_TEXT - 1;
+		}
 	}
 	buf_adds(out, text);
 	return buf_text(out);
@@ -262,12 +307,16 @@ static bool settle_ids(struct import *in)
 			const char *seed = arena_printf(in->arena, "%s\n%s", draft->id, file->id);
 
 			uuid_of(id, TIMELESS_MS, seed, strlen(seed));
-			draft->content =
-				replaced(in, draft->content, arena_printf(in->arena, ATTACHMENT_PATH "%s", file->id),
-					 arena_printf(in->arena, ATTACHMENT_PATH "%s", id));
-			file->id = id;
+			file->new_id = id;
 		}
+		if (draft->files != NULL)
+			draft->content = with_new_ids(in, draft->content, draft->files);
 	}
+	/* Of entries with one id the first is taken, and its files. */
+	for (size_t i = 1; i < in->count; i++)
+		for (size_t k = 0; k < i; k++)
+			if (strcmp(in->drafts[i].id, in->drafts[k].id) == 0)
+				in->drafts[i].files = NULL;
 	return true;
 }
 
@@ -277,7 +326,7 @@ static void write_files(struct json_writer *w, const struct file *files)
 	json_begin_array(w);
 	for (const struct file *file = files; file != NULL; file = file->next) {
 		json_begin_object(w);
-		json_member_string(w, "id", file->id);
+		json_member_string(w, "id", file->new_id);
 		json_member_string(w, "filename", file->filename);
 		json_member_string(w, "media_type", file->media_type);
 		json_member_int(w, "size", file->size);
@@ -355,9 +404,7 @@ static void flush(struct import *in)
 	db_use(in->req->db, before);
 	in->count = 0;
 	in->bytes = 0;
-	/* What faults say is in it. */
-	if (problem_fields(in->req) == 0)
-		arena_clear(in->arena);
+	arena_clear(in->arena);
 }
 
 /* Entries. */
@@ -374,6 +421,7 @@ static const struct field file_entry_fields[] = {
 	 .max = TAGS_MAX,
 	 .item_max = TAG_MAX + 1,
 	 .initial = "{}",
+	 .check = check_tags,
 	 .check_item = check_tag},
 	{.name = "created_at", .type = FIELD_INSTANT},
 	{.name = "updated_at", .type = FIELD_INSTANT},
@@ -405,6 +453,8 @@ static void take_entry(struct import *in, const char *pointer, struct json_objec
 	req->pointer = pointer;
 	req->json = json;
 	values = fields_decode(req, file_entry_fields, FIELDS_CREATE);
+	if (values == NULL)
+		in->bytes += BATCH_BYTES / BATCH; /* what it was made of is in the way, too */
 	if (values != NULL) {
 		req->values = values;
 		*draft = (struct draft){.source = path != NULL ? path : value_text(values, "id"),
@@ -452,7 +502,6 @@ static void read_entries(struct import *in, const char *text, size_t len)
 	for (long n = 0; more > 0 && !ended(in); n++) {
 		more = json_cut_next(&cut, &name, &name_len, &value, &value_len);
 		if (more > 0) {
-			/* Faults of this entry may outlive the batch's arena. */
 			const char *pointer = arena_printf(in->arena, "/entries/%ld", n);
 			struct json_object *json = read_json(in, pointer, value, value_len);
 
@@ -478,7 +527,9 @@ static void read_document(struct import *in, const char *text, size_t len)
 		len -= 3;
 	}
 	if (!json_cut_begin(&cut, text, len)) {
-		fault(in, "", "malformed_json", "must be a journal as it was exported");
+		fault(in, "", "malformed_json",
+		      "is neither JSON nor a zip archive: send what export?format=json or zip gives, or a zip of "
+		      "Markdown files");
 		return;
 	}
 	if (!cut.object) {
@@ -561,43 +612,100 @@ static const char *beside(struct import *in, const char *path, const char *url)
 	return buf_text(out);
 }
 
+/* An address as a text has it, and the attachment that it becomes. */
+struct renamed {
+	const char *url;
+	const char *id;
+};
+
+static int by_url(const void *a, const void *b)
+{
+	return strcmp(((const struct renamed *)a)->url, ((const struct renamed *)b)->url);
+}
+
+/* Where a link's address ends, behind "(" or "(<": at white space, or its closing bracket (CommonMark, 6.3). */
+static size_t address_length(const char *at, bool angled)
+{
+	size_t len = 0;
+	int depth = 0;
+
+	for (; at[len] != '\0' && at[len] != '\n' && at[len] != '\r'; len++) {
+		if (angled ? at[len] == '>' : at[len] == ' ' || at[len] == '\t' || (at[len] == ')' && depth == 0))
+			break;
+		depth += at[len] == '(' ? 1 : at[len] == ')' ? -1 : 0;
+	}
+	return len;
+}
+
+/* A text whose links to these addresses lead to attachments. */
+static const char *with_attachments(struct import *in, const char *text, const struct renamed *renamed, size_t count)
+{
+	struct buf *out = buf_in(in->arena, BODY_MAX);
+
+	for (const char *found; (found = strstr(text, "](")) != NULL;) {
+		const char *at = found + 2;
+		bool angled = *at == '<';
+		size_t len = address_length(at + angled, angled);
+		const struct renamed key = {.url = arena_strndup(in->arena, at + angled, len)};
+		const struct renamed *to = bsearch(&key, renamed, count, sizeof(key), by_url);
+
+		buf_add(out, text, (size_t)(at - text));
+		text = at;
+		if (to != NULL) {
+			buf_printf(out, ATTACHMENT_PATH "%s", to->id);
+			text += len + (angled ? 2 : 0);
+		}
+	}
+	buf_adds(out, text);
+	return buf_text(out);
+}
+
 /* The files that a text's images and links name, which become attachments; *text says so afterwards. */
 static struct file *named_files(struct import *in, const char *path, const char **text)
 {
 	struct file *first = NULL, **last = &first;
 	cmark_node *document = markdown_parse(in->arena, *text, strlen(*text));
 	cmark_iter *iter = cmark_iter_new(document);
+	struct renamed *renamed = NULL;
+	size_t count = 0, room = 0, files = 0;
 	cmark_event_type event;
 
-	while ((event = cmark_iter_next(iter)) != CMARK_EVENT_DONE) {
+	while (in->member_count > 0 && files < FILES_MAX && (event = cmark_iter_next(iter)) != CMARK_EVENT_DONE) {
 		cmark_node *node = cmark_iter_get_node(iter);
 		cmark_node_type type = cmark_node_get_type(node);
-		const char *url, *name;
+		const char *name;
 		struct member *member;
 		char *id;
-		bool there = false;
 
 		if (event != CMARK_EVENT_ENTER || (type != CMARK_NODE_IMAGE && type != CMARK_NODE_LINK))
 			continue;
-		url = cmark_node_get_url(node);
-		name = beside(in, path, url);
+		name = beside(in, path, cmark_node_get_url(node));
 		member = name != NULL ? member_named(in, name) : NULL;
 		if (member == NULL)
 			continue;
 		id = arena_alloc(in->arena, UUID_TEXT);
 		uuid_of(id, TIMELESS_MS, name, strlen(name));
-		for (const struct file *file = first; file != NULL; file = file->next)
-			there = there || strcmp(file->id, id) == 0;
 		name = strrchr(name, '/') != NULL ? strrchr(name, '/') + 1 : name;
-		if (!there)
-			add_file(in, &last, id, name, NULL, &member->attachment);
-		for (const char *open = "("; open != NULL; open = *(open + 1) == '<' ? NULL : "(<") {
-			const char *from = arena_printf(in->arena, "%s%s%s", open, url, open[1] == '<' ? ">" : "");
-
-			*text = replaced(in, *text, from, arena_printf(in->arena, "(" ATTACHMENT_PATH "%s", id));
+		if (!file_listed(first, id)) {
+			add_file(in, &last, id, attachment_filename_ok(name) ? name : "attachment", NULL,
+				 &member->attachment);
+			files++;
 		}
+		if (count == room) {
+			struct renamed *more =
+				arena_alloc(in->arena, (room = room > 0 ? 2 * room : 64) * sizeof(*more));
+
+			if (count > 0)
+				memcpy(more, renamed, count * sizeof(*more));
+			renamed = more;
+		}
+		renamed[count++] = (struct renamed){arena_strdup(in->arena, cmark_node_get_url(node)), id};
 	}
 	cmark_iter_free(iter);
+	if (count > 0) {
+		qsort(renamed, count, sizeof(*renamed), by_url);
+		*text = with_attachments(in, *text, renamed, count);
+	}
 	return first;
 }
 
@@ -816,7 +924,6 @@ static void unpack_member(struct import *in, struct zip_reader *zip, const char 
 	struct member member = {.name = arena_strdup(keep, name)};
 	struct attachment *a = &member.attachment;
 	const char *type, *width, *height;
-	struct result *arrival;
 
 	if (writer == NULL) {
 		no_room(in);
@@ -833,19 +940,12 @@ static void unpack_member(struct import *in, struct zip_reader *zip, const char 
 				 .height = height != NULL ? arena_strdup(keep, height) : NULL};
 	in->room -= blob_size(writer);
 	if (in->room < 0) {
-		problem(in->req, PROBLEM_TOO_LARGE, "the attachments of the journal's owner may have %ld MiB together",
-			params.attachment_quota);
-		in->answered = true;
+		quota_is_full(in);
 		return;
 	}
 	if (!in->dry_run) {
-		arrival = store_attachment_arrives(in->req, a);
-		if (arrival == NULL) {
-			problem_database(in->req);
-			in->answered = true;
+		if (!announce(in, a))
 			return;
-		}
-		in->arrivals[in->arrival_count++] = result_get(arrival, 0, "id");
 		if (blob_commit(writer) != BLOB_OK) {
 			no_room(in);
 			return;
@@ -864,7 +964,6 @@ static void unpack_all(struct import *in, struct blob_writer *body)
 	enum zip_status status;
 	const char *name;
 
-	in->arrivals = arena_alloc(in->req->arena, MEMBERS_MAX * sizeof(*in->arrivals));
 	while (!ended(in) && problem_fields(in->req) == 0 && (status = zip_next(zip, &name)) != ZIP_END) {
 		if (archive_fault(in, status, NULL))
 			break;
@@ -879,8 +978,7 @@ static void unpack_all(struct import *in, struct blob_writer *body)
 		} else {
 			unpack_member(in, zip, name);
 		}
-		if (problem_fields(in->req) == 0)
-			arena_clear(in->arena);
+		arena_clear(in->arena);
 	}
 	if (in->member_count > 0)
 		qsort(in->members, in->member_count, sizeof(*in->members), by_name);
@@ -904,6 +1002,20 @@ static struct blob_writer *receive(struct request *req)
 	return body;
 }
 
+/* What the owner would have attached, with what is in the transaction; others who attach wait for its end. */
+static void check_quota(struct import *in)
+{
+	struct result *place =
+		store_attachment_turn(in->req, in->owner) ? store_import_place(in->req, in->journal) : NULL;
+
+	if (place == NULL || result_rows(place) == 0) {
+		problem_database(in->req);
+		in->answered = true;
+	} else if (strtoll(result_get(place, 0, "used"), NULL, 10) > params.attachment_quota * INT64_C(1048576)) {
+		quota_is_full(in);
+	}
+}
+
 /* The entries, in one transaction. */
 static void store_all(struct import *in, struct blob_writer *body)
 {
@@ -919,6 +1031,8 @@ static void store_all(struct import *in, struct blob_writer *body)
 	else
 		fault(in, "", "required", "holds neither " ARCHIVE_JSON " nor Markdown files");
 	flush(in);
+	if (!in->answered && in->attachments > 0)
+		check_quota(in);
 	if (in->answered || problem_fields(in->req) > 0 || in->dry_run) {
 		db_rollback(in->req->db);
 	} else if (!db_commit(in->req->db)) {
@@ -978,6 +1092,7 @@ int post_import(struct request *req)
 	char start[4] = "";
 
 	in->req = req;
+	req->kept = req->arena;
 	in->journal = request_id_param(req, "id");
 	if (in->journal == NULL || !request_query_bool(req, "dry_run", &in->dry_run))
 		return 0;
@@ -986,6 +1101,8 @@ int post_import(struct request *req)
 		return problem_database(req);
 	if (result_rows(place) == 0)
 		return problem(req, PROBLEM_NOT_FOUND, "no such journal");
+	if (!request_is_file(req))
+		return 0;
 	if (strcmp(result_get(place, 0, "role"), "viewer") == 0)
 		return problem(req, PROBLEM_FORBIDDEN, VIEWS_ONLY);
 	in->owner = result_get(place, 0, "owner_id");

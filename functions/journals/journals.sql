@@ -12,7 +12,22 @@ SELECT name, email, locale, time_zone FROM identity.profile($1)
 -- name: user_by_email (read)
 SELECT user_id, name FROM identity.user_by_email($1)
 
+-- Who writes locks the journal first (FOR SHARE), then the entry: so nobody waits for another in a circle. What takes a
+-- journal or an entry with all that belongs to it locks it by a statement of its own before, for a statement does not see
+-- what was committed while it waited.
+
 -- Journals
+
+-- The caller's own, until the transaction ends.
+-- name: journal_lock
+SELECT id FROM journals.journals WHERE user_id = $1 AND id = $2 FOR UPDATE
+
+-- The same of an entry of it.
+-- name: entry_lock
+SELECT e.id
+FROM journals.journals AS j JOIN journals.entries AS e ON e.user_id = j.user_id AND e.journal_id = j.id
+WHERE j.user_id = $1 AND j.id = $2 AND e.id = $3
+FOR SHARE OF j FOR UPDATE OF e
 
 -- What the caller is there, also of a journal in the trash.
 -- name: role_of (read)
@@ -39,31 +54,40 @@ FROM journals.journals AS j,
               WHERE e.user_id = j.user_id AND e.journal_id = j.id AND e.deleted_at IS NULL) AS c
 WHERE j.user_id = $1 AND j.id = $2
 
--- Newest first below journal $2, at most $3; $4: of the trash, where only one's own are.
+-- Newest first below journal $2, at most $3.
 -- name: journal_list (read)
 SELECT j.id, j.name, j.description, j.settings, m.role, j.user_id AS owner_id,
        CASE WHEN m.role <> 'owner' THEN m.id END AS share_id, c.entry_count, c.last_entry_at,
-       j.created_at, j.updated_at, j.version, j.deleted_at
+       j.created_at, j.updated_at, j.version
 FROM journals.members AS m
      JOIN journals.journals AS j ON j.user_id = m.owner_id AND j.id = m.journal_id,
      LATERAL (SELECT count(*) AS entry_count, max(e.created_at) AS last_entry_at FROM journals.entries AS e
               WHERE e.user_id = j.user_id AND e.journal_id = j.id AND e.deleted_at IS NULL) AS c
-WHERE m.user_id = $1 AND m.journal_id < $2
-      AND CASE WHEN $4::boolean THEN j.deleted_at IS NOT NULL AND m.role = 'owner' ELSE j.deleted_at IS NULL END
+WHERE m.user_id = $1 AND m.journal_id < $2 AND j.deleted_at IS NULL
 ORDER BY m.journal_id DESC LIMIT $3
+
+-- The same of the trash, where only one's own are.
+-- name: journal_list_trash (read)
+SELECT j.id, j.name, j.description, j.settings, 'owner' AS role, j.user_id AS owner_id, NULL AS share_id,
+       c.entry_count, c.last_entry_at, j.created_at, j.updated_at, j.version, j.deleted_at
+FROM journals.journals AS j,
+     LATERAL (SELECT count(*) AS entry_count, max(e.created_at) AS last_entry_at FROM journals.entries AS e
+              WHERE e.user_id = j.user_id AND e.journal_id = j.id AND e.deleted_at IS NULL) AS c
+WHERE j.user_id = $1 AND j.id < $2 AND j.deleted_at IS NOT NULL AND isfinite(j.deleted_at)
+ORDER BY j.id DESC LIMIT $3
 
 -- name: journal_count (read)
 SELECT count(*) AS total
 FROM journals.members AS m JOIN journals.journals AS j ON j.user_id = m.owner_id AND j.id = m.journal_id
 WHERE m.user_id = $1
-      AND CASE WHEN $2::boolean THEN j.deleted_at IS NOT NULL AND m.role = 'owner' ELSE j.deleted_at IS NULL END
+      AND CASE WHEN $2::boolean THEN j.deleted_at IS NOT NULL AND isfinite(j.deleted_at) AND m.role = 'owner' ELSE j.deleted_at IS NULL END
 
 -- $3 name, $4 description, $5 settings. No row: the id is taken.
 -- name: journal_create
 WITH j AS (
 	INSERT INTO journals.journals (user_id, id, name, description, settings)
 	VALUES ($1, $2, $3, $4, $5)
-	ON CONFLICT (user_id, id) DO NOTHING
+	ON CONFLICT DO NOTHING
 	RETURNING *
 ), m AS (
 	INSERT INTO journals.members (user_id, id, journal_id, owner_id, role, email)
@@ -112,7 +136,7 @@ FROM j
 WITH j AS (
 	UPDATE journals.journals
 	SET deleted_at = NULL, version = version + 1, updated_at = now()
-	WHERE user_id = $1 AND id = $2 AND deleted_at IS NOT NULL
+	WHERE user_id = $1 AND id = $2 AND deleted_at IS NOT NULL AND isfinite(deleted_at)
 	RETURNING *
 )
 SELECT j.id, j.name, j.description, j.settings, 'owner' AS role, j.user_id AS owner_id, NULL AS share_id,
@@ -236,7 +260,7 @@ WITH old AS MATERIALIZED (
 	      AND e.journal_id = $2 AND e.deleted_at IS NULL AND e.version = $4
 	      AND (e.title, e.content, e.entry_date, e.time_zone, e.mood, e.tags)
 	          IS DISTINCT FROM ($5, $6, $7::date, $8, $9::smallint, $10::text[])
-	FOR UPDATE OF e FOR SHARE OF j
+	FOR SHARE OF j FOR UPDATE OF e
 ), kept AS (
 	INSERT INTO journals.versions (user_id, entry_id, n, author_id, title, content, word_count, created_at, updated_at)
 	SELECT user_id, id, revision, author_id, title, content, word_count, revised_at, updated_at
@@ -269,7 +293,7 @@ WITH old AS MATERIALIZED (
 	     JOIN journals.entries AS e ON e.user_id = m.owner_id AND e.id = $3
 	WHERE m.user_id = $1 AND m.journal_id = $2 AND m.role <> 'viewer' AND j.deleted_at IS NULL
 	      AND e.journal_id = $2 AND e.deleted_at IS NULL AND e.version = coalesce($4, e.version)
-	FOR UPDATE OF e FOR SHARE OF j
+	FOR SHARE OF j FOR UPDATE OF e
 ), e AS (
 	UPDATE journals.entries AS e
 	SET deleted_at = now(), version = e.version + 1, updated_at = now()
@@ -308,7 +332,7 @@ WITH old AS MATERIALIZED (
 	     JOIN journals.entries AS e ON e.user_id = m.owner_id AND e.id = $3
 	WHERE m.user_id = $1 AND m.journal_id = $2 AND m.role <> 'viewer' AND j.deleted_at IS NULL
 	      AND e.journal_id = $2 AND e.deleted_at IS NOT NULL
-	FOR UPDATE OF e FOR SHARE OF j
+	FOR SHARE OF j FOR UPDATE OF e
 ), e AS (
 	UPDATE journals.entries AS e
 	SET deleted_at = NULL, version = e.version + 1, updated_at = now()
@@ -453,7 +477,7 @@ FROM journals.journals AS j,
 WHERE j.user_id = $1 AND j.id = $2 AND j.deleted_at IS NULL AND (s.created_at, s.id) < ($3::timestamptz, $4::uuid)
 ORDER BY s.created_at DESC, s.id DESC LIMIT $5
 
--- $3 id, $4 with whom, $5 their address, $6 role. One who has it already gets the role: `fresh` says whether one has not.
+-- $3 id, $4 with whom, $5 their address, $6 role or NULL for a viewer's. One who has it already gets the role, if one is said: `fresh` says whether one has not.
 -- No row: no such journal of the caller.
 -- name: share_user
 WITH j AS MATERIALIZED (
@@ -461,9 +485,9 @@ WITH j AS MATERIALIZED (
 	WHERE user_id = $1 AND id = $2 AND deleted_at IS NULL FOR SHARE
 ), m AS (
 	INSERT INTO journals.members AS m (user_id, id, journal_id, owner_id, role, email)
-	SELECT $4, $3, j.id, j.user_id, $6, $5 FROM j
+	SELECT $4, $3, j.id, j.user_id, coalesce($6, 'viewer'), $5 FROM j
 	ON CONFLICT (user_id, journal_id) DO UPDATE
-	SET role = excluded.role, email = excluded.email, version = m.version + 1, updated_at = now()
+	SET role = coalesce($6, m.role), email = excluded.email, version = m.version + 1, updated_at = now()
 	RETURNING m.*
 )
 SELECT m.id, 'user' AS kind, m.email, m.user_id AS member_id, m.role, m.created_at, m.updated_at, m.version,
@@ -477,18 +501,23 @@ FROM m, j
 WITH j AS MATERIALIZED (
 	SELECT user_id, id, name FROM journals.journals
 	WHERE user_id = $1 AND id = $2 AND deleted_at IS NULL FOR SHARE
+), old AS MATERIALIZED (
+	SELECT i.role FROM j JOIN journals.invitations AS i ON i.user_id = j.user_id AND i.journal_id = j.id AND i.email_key = $5
 ), i AS (
 	INSERT INTO journals.invitations AS i (user_id, id, journal_id, email, email_key, role)
-	SELECT j.user_id, $3, j.id, $4, $5, $6 FROM j
+	SELECT j.user_id, $3, j.id, $4, $5, coalesce($6, 'viewer') FROM j
 	ON CONFLICT (user_id, journal_id, email_key) DO UPDATE
-	SET role = excluded.role, email = excluded.email, version = i.version + 1, updated_at = now()
+	SET role = coalesce($6, i.role), email = excluded.email, version = i.version + 1, updated_at = now()
 	RETURNING i.*
 )
+-- Who asks again for what there is sends no second mail.
 SELECT i.id, 'invitation' AS kind, i.email, NULL AS member_id, i.role, i.created_at, i.updated_at, i.version,
        i.version = 1 AS fresh,
-       bus.publish('JournalInvited', i.user_id, i.id, i.version,
-                   jsonb_build_object('journal_id', j.id, 'email', i.email, 'role', i.role, 'name', j.name,
-                                      'inviter', $8::text, 'locale', $7::text, 'link', $9::text), 'notifications') AS event
+       CASE WHEN i.role IS DISTINCT FROM (SELECT old.role FROM old)
+            THEN bus.publish('JournalInvited', i.user_id, i.id, i.version,
+                             jsonb_build_object('journal_id', j.id, 'email', i.email, 'role', i.role, 'name', j.name,
+                                                'inviter', $8::text, 'locale', $7::text, 'link', $9::text), 'notifications')
+       END AS event
 FROM i, j
 
 -- $3 id, $4 hash of the token, $5 hash of the password or NULL, $6 until when or NULL.
@@ -574,12 +603,12 @@ WITH e AS MATERIALIZED (
 	WHERE m.user_id = $1 AND m.journal_id = $2 AND m.role <> 'viewer' AND j.deleted_at IS NULL
 	      AND e.journal_id = $2 AND e.deleted_at IS NULL
 	      AND (SELECT coalesce(sum(a.size), 0) FROM journals.attachments AS a WHERE a.user_id = e.user_id) + $7 <= $11
-	FOR UPDATE OF e FOR SHARE OF j
+	FOR SHARE OF j FOR UPDATE OF e
 ), a AS (
 	INSERT INTO journals.attachments (user_id, id, journal_id, entry_id, author_id, filename, media_type, size, sha256,
 	                                  width, height)
 	SELECT user_id, $4, journal_id, id, $1, $5, $6, $7, $8, $9, $10 FROM e
-	ON CONFLICT (user_id, id) DO NOTHING
+	ON CONFLICT DO NOTHING
 	RETURNING *
 ), arrived AS (
 	DELETE FROM journals.orphans AS o USING a WHERE o.user_id = a.user_id AND o.id = $12
@@ -614,13 +643,21 @@ SELECT a.id, a.filename, a.media_type, a.size, a.sha256, a.created_at
 FROM journals.attachments AS a JOIN journals.entries AS e ON e.user_id = a.user_id AND e.id = a.entry_id
 WHERE a.user_id = $1 AND a.journal_id = $2 AND a.id = $3 AND e.deleted_at IS NULL
 
--- $2 attachment. Its content is an orphan then, unless something else has it.
+-- $2 attachment: by the journal's owner, or the editor who attached it. Its content is an orphan then, unless something
+-- else has it.
 -- name: attachment_delete
-WITH a AS (
-	DELETE FROM journals.attachments AS a
-	USING journals.members AS m, journals.journals AS j
-	WHERE a.id = $2 AND m.user_id = $1 AND m.journal_id = a.journal_id AND m.owner_id = a.user_id AND m.role <> 'viewer'
-	      AND j.user_id = a.user_id AND j.id = a.journal_id AND j.deleted_at IS NULL
+WITH old AS MATERIALIZED (
+	SELECT a.user_id, a.id
+	FROM journals.attachments AS a
+	     JOIN journals.members AS m ON m.user_id = $1 AND m.journal_id = a.journal_id AND m.owner_id = a.user_id
+	     JOIN journals.journals AS j ON j.user_id = a.user_id AND j.id = a.journal_id
+	     JOIN journals.entries AS e ON e.user_id = a.user_id AND e.id = a.entry_id
+	WHERE a.id = $2 AND (m.role = 'owner' OR m.role = 'editor' AND a.author_id = $1) AND j.deleted_at IS NULL
+	      AND e.deleted_at IS NULL
+	FOR SHARE OF j FOR UPDATE OF e
+), a AS (
+	DELETE FROM journals.attachments AS a USING old
+	WHERE a.user_id = old.user_id AND a.id = old.id
 	RETURNING a.user_id, a.id, a.entry_id, a.sha256
 ), o AS (
 	INSERT INTO journals.orphans (user_id, sha256) SELECT user_id, sha256 FROM a
@@ -714,6 +751,7 @@ WITH m AS MATERIALIZED (
 	FROM e JOIN i ON i.id = e.id,
 	     json_to_recordset(i.attachments) AS a (id uuid, filename text, media_type text, size bigint, sha256 text, width integer,
 	                                            height integer, created_at timestamptz)
+	ON CONFLICT DO NOTHING
 	RETURNING size
 ), old AS MATERIALIZED (
 	SELECT o.user_id, o.id, o.deleted_at IS NOT NULL AS trashed,

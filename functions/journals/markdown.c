@@ -10,7 +10,9 @@
 #include "util/buf.h"
 #include "util/log.h"
 
-#define CELLS_MAX 1000000 /* of what a text's tables could become */
+#define CELLS_MAX     1000000 /* of what a text's tables could become */
+#define PARAGRAPH_MAX 5000    /* lines of a paragraph, which the table extension reads once more for each */
+#define HTML_MAX      (4u << 20)
 
 static const char *const extensions[] = {"table", "tasklist", "strikethrough", "autolink"};
 
@@ -26,21 +28,24 @@ static void free_document(void *document)
 
 bool markdown_tables_affordable(const char *text, size_t len)
 {
-	size_t widest = 0;
-	size_t lines = 0;
+	size_t widest = 0, lines = 0;
+	size_t run = 0, longest = 0;
 
-	for (const char *end = text + len; text < end;) {
-		const char *stop = memchr(text, '\n', (size_t)(end - text));
+	for (const char *end = text + len; text < end; lines++) {
+		const char *at = text;
 		size_t bars = 0;
+		bool blank = true;
 
-		stop = stop != NULL ? stop : end;
-		for (const char *p = text; p < stop && (p = memchr(p, '|', (size_t)(stop - p))) != NULL; p++)
-			bars++;
+		for (; at < end && *at != '\n' && *at != '\r'; at++) {
+			bars += *at == '|';
+			blank = blank && (*at == ' ' || *at == '\t');
+		}
 		widest = bars > widest ? bars : widest;
-		lines++;
-		text = stop + 1;
+		run = blank ? 0 : run + 1;
+		longest = run > longest ? run : longest;
+		text = at + 1;
 	}
-	return widest * lines <= CELLS_MAX;
+	return widest * lines <= CELLS_MAX && longest <= PARAGRAPH_MAX;
 }
 
 /* A parser with the extensions, which is what renders, too. */
@@ -111,6 +116,12 @@ void markdown_html(struct arena *arena, const char *text, size_t len, struct buf
 	if (rewrite != NULL)
 		rewrite_all(document, rewrite, ctx);
 	html = cmark_render_html(document, CMARK_OPT_DEFAULT, cmark_parser_get_syntax_extensions(parser));
-	buf_adds(out, html);
+	if (strlen(html) <= HTML_MAX) {
+		buf_adds(out, html);
+	} else {
+		buf_adds(out, "<pre>");
+		buf_add_html(out, text);
+		buf_adds(out, "</pre>\n");
+	}
 	free(html);
 }

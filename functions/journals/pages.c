@@ -40,13 +40,15 @@
 #define FORM_MAX    4096
 #define PAGE_LENGTH 50
 
-static struct buf *begin_page(struct request *req, int status, const char *language, const char *title)
+/* `streamed`: it may be of any length. */
+static struct buf *begin_page(struct request *req, int status, const char *language, const char *title, bool streamed)
 {
-	struct buf *out = response_body(req, status, "text/html; charset=utf-8");
+	static const char type[] = "text/html; charset=utf-8";
+	struct buf *out;
 
 	req->res.csp = CSP;
 	response_header(req, "X-Robots-Tag", "noindex, nofollow");
-	out->limit = 64u << 20;
+	out = streamed ? response_stream(req, status, type) : response_body(req, status, type);
 	html_begin(out, language, title);
 	buf_adds(out, "<link rel=\"stylesheet\" href=\"/style.css\">\n");
 	html_main(out);
@@ -74,7 +76,7 @@ static int say(struct request *req, enum problem kind, const char *title, const 
 
 	if (!wants_page(req))
 		return problem(req, kind, "%s", text);
-	out = begin_page(req, problem_kinds[kind].status, "en", title);
+	out = begin_page(req, problem_kinds[kind].status, "en", title, false);
 	buf_printf(out, "<h1>%s</h1>\n<p>%s</p>\n", title, text);
 	return end_page(out);
 }
@@ -86,9 +88,9 @@ static int ask(struct request *req, enum problem kind, const char *name, const c
 
 	if (!wants_page(req))
 		return problem(req, kind, "%s", what);
-	out = begin_page(req, problem_kinds[kind].status, "en", name);
+	out = begin_page(req, problem_kinds[kind].status, "en", name, false);
 	buf_adds(out, "<h1>");
-	html_escape(out, name);
+	buf_add_html(out, name);
 	buf_printf(out,
 		   "</h1>\n<p>%s</p>\n<form method=\"post\">\n<label>Password\n"
 		   "<input type=\"password\" name=\"password\" autocomplete=\"off\" required autofocus></label>\n"
@@ -179,13 +181,18 @@ static int show(struct request *req, const struct result *link)
 	rows = result_rows(entries);
 	if (rows > 0 && result_bool(entries, rows - 1, result_column(entries, "beyond")))
 		page.limit = rows - 1;
-	out = begin_page(req, 200, locale, result_get(link, 0, "name"));
+	out = begin_page(req, 200, locale, result_get(link, 0, "name"), true);
 	html_heading(out, result_get(link, 0, "name"), result_get(link, 0, "description"));
 	if (rows == 0)
 		buf_adds(out, "<p>Nothing has been written yet.</p>\n");
 	for (int row = 0; row < rows && row < page.limit; row++) {
-		html_article(req->arena, out, locale, entries, row, page_url, req);
+		struct arena *arena = arena_new();
+
+		html_article(arena, out, locale, entries, row, page_url, req);
 		html_article_end(out);
+		arena_free(arena);
+		if (!response_flush(req, false))
+			return 0;
 	}
 	if (rows > page.limit) {
 		const char *keys[] = {result_text(entries, (int)page.limit - 1, result_column(entries, "entry_date")),

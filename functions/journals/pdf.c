@@ -29,6 +29,8 @@
 #define CHUNK      65536
 #define WHY_SIZE   200
 #define CPU_S      120 /* what the child may use */
+#define FILE_MAX   (2ul << 30)
+#define MEMORY_MAX (2ul << 30)
 #define FAILED     "the book could not be made"
 #define FULL       "there is no room to make a book"
 #define STORE_AWAY "the store for attachments is away"
@@ -167,6 +169,10 @@ static int make(const struct pdf *pdf, char *why)
 	book_make_fn *book_make;
 
 	limit(RLIMIT_CPU, CPU_S);
+	limit(RLIMIT_FSIZE, FILE_MAX);
+#ifndef AURORA_SANITIZED
+	limit(RLIMIT_AS, MEMORY_MAX);
+#endif
 	plugin = dlopen(home_path("bin/" BOOK_PLUGIN), RTLD_NOW | RTLD_LOCAL);
 	*(void **)&book_make = plugin != NULL ? dlsym(plugin, BOOK_MAKE) : NULL;
 	if (book_make == NULL || fields == MAP_FAILED) {

@@ -150,6 +150,9 @@ static cairo_surface_t *jpeg_surface(const char *path)
 	}
 	surface = cairo_image_surface_create(CAIRO_FORMAT_RGB24, 1, 1);
 	cairo_surface_set_mime_data(surface, CAIRO_MIME_TYPE_JPEG, file->data, file->len, unmap, file);
+	/* However often it is shown, it is in the book once. */
+	cairo_surface_set_mime_data(surface, CAIRO_MIME_TYPE_UNIQUE_ID, (const unsigned char *)path, strlen(path), NULL,
+				    NULL);
 	return surface;
 }
 

@@ -58,8 +58,8 @@ struct result *store_journal_anywhere(struct request *req, const char *id)
 
 struct result *store_journals(struct request *req, bool trash, const struct page *page)
 {
-	return db_run(req->db, SQL_JOURNAL_LIST, req->user->user_id, key_or(page, 0, LAST_ID), page->limit_text,
-		      trash ? "t" : "f");
+	return db_run(req->db, trash ? SQL_JOURNAL_LIST_TRASH : SQL_JOURNAL_LIST, req->user->user_id,
+		      key_or(page, 0, LAST_ID), page->limit_text);
 }
 
 struct result *store_journal_count(struct request *req, bool trash)
@@ -78,19 +78,47 @@ struct result *store_journal_update(struct request *req, const struct journal *j
 		      j->settings);
 }
 
+/*
+ * A statement about everything in a journal, or an entry, once that is locked; however much it is. `params` begin with
+ * the user and the journal, and the entry where `lock` is an entry's.
+ */
+static struct result *run_locked(struct request *req, int lock, int lock_params, int statement,
+				 const char *const *bound, int count)
+{
+	struct result *result = NULL;
+
+	if (!db_begin(req->db))
+		return NULL;
+	db_unhurried(req->db, true);
+	if (db_run(req->db, SQL_TRANSFER_UNHURRIED) != NULL && db_run_params(req->db, lock, bound, lock_params) != NULL)
+		result = db_run_params(req->db, statement, bound, count);
+	if (result == NULL || !db_commit(req->db)) {
+		db_rollback(req->db);
+		result = NULL;
+	}
+	db_unhurried(req->db, false);
+	return result;
+}
+
+static struct result *run_on_journal(struct request *req, int statement, const char *id, const char *version, int count)
+{
+	return run_locked(req, SQL_JOURNAL_LOCK, 2, statement, (const char *const[]){req->user->user_id, id, version},
+			  count);
+}
+
 struct result *store_journal_trash(struct request *req, const char *id, const char *version)
 {
-	return db_run(req->db, SQL_JOURNAL_TRASH, req->user->user_id, id, version);
+	return run_on_journal(req, SQL_JOURNAL_TRASH, id, version, 3);
 }
 
 struct result *store_journal_erase(struct request *req, const char *id, const char *version)
 {
-	return db_run(req->db, SQL_JOURNAL_ERASE, req->user->user_id, id, version);
+	return run_on_journal(req, SQL_JOURNAL_ERASE, id, version, 3);
 }
 
 struct result *store_journal_restore(struct request *req, const char *id)
 {
-	return db_run(req->db, SQL_JOURNAL_RESTORE, req->user->user_id, id);
+	return run_on_journal(req, SQL_JOURNAL_RESTORE, id, NULL, 2);
 }
 
 struct result *store_entry(struct request *req, const char *journal, const char *id)
@@ -147,7 +175,8 @@ struct result *store_entry_trash(struct request *req, const char *journal, const
 
 struct result *store_entry_erase(struct request *req, const char *journal, const char *id, const char *version)
 {
-	return db_run(req->db, SQL_ENTRY_ERASE, req->user->user_id, journal, id, version);
+	return run_locked(req, SQL_ENTRY_LOCK, 3, SQL_ENTRY_ERASE,
+			  (const char *const[]){req->user->user_id, journal, id, version}, 4);
 }
 
 struct result *store_entry_restore(struct request *req, const char *journal, const char *id)
@@ -208,6 +237,11 @@ struct result *store_attachment_arrives(struct request *req, const struct attach
 	return db_run(req->db, SQL_ATTACHMENT_ARRIVES, a->owner, a->sha256);
 }
 
+bool store_attachment_turn(struct request *req, const char *owner)
+{
+	return db_run(req->db, SQL_ATTACHMENT_TURN, owner) != NULL;
+}
+
 struct result *store_attachment_create(struct request *req, const char *journal, const char *entry,
 				       const struct attachment *a)
 {
@@ -215,8 +249,8 @@ struct result *store_attachment_create(struct request *req, const char *journal,
 
 	if (!db_begin(req->db))
 		return NULL;
-	created = db_run(req->db, SQL_ATTACHMENT_TURN, a->owner);
-	if (created != NULL)
+	created = NULL;
+	if (store_attachment_turn(req, a->owner))
 		created = db_run(req->db, SQL_ATTACHMENT_CREATE, req->user->user_id, journal, entry, a->id, a->filename,
 				 a->media_type, a->size, a->sha256, a->width, a->height,
 				 arena_printf(req->arena, "%lld", (long long)params.attachment_quota * 1048576),

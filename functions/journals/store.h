@@ -113,6 +113,10 @@ struct result *store_attachment_place(struct request *req, const char *journal, 
 struct result *store_attachment_arrives(struct request *req, const struct attachment *attachment);
 struct result *store_attachment_create(struct request *req, const char *journal, const char *entry,
 				       const struct attachment *attachment);
+/* In a transaction: uploads to this owner one after another, so that the quota holds. False when the database failed.
+ */
+bool store_attachment_turn(struct request *req, const char *owner);
+
 struct result *store_attachment(struct request *req, const char *id);
 struct result *store_attachment_delete(struct request *req, const char *id);
 

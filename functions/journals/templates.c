@@ -290,6 +290,7 @@ const struct field template_fields[] = {
 	 .max = TAGS_MAX,
 	 .item_max = TAG_MAX + 1,
 	 .initial = "{}",
+	 .check = check_tags,
 	 .check_item = check_tag,
 	 .help = "of the entry"},
 	{.name = "builtin", .type = FIELD_BOOL, .flags = FIELD_READ_ONLY, .help = "comes with Aurora"},

@@ -164,7 +164,7 @@ static enum blob_status read_file(struct arena *arena, const char *sha256, int64
 {
 	const char *path = file_of(arena, sha256);
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	char *chunk = arena_alloc(arena, CHUNK);
+	static char chunk[CHUNK]; /* many may be read with one arena */
 	enum blob_status status = BLOB_OK;
 
 	if (fd < 0) {

@@ -65,6 +65,7 @@ struct page {
 	long long count;
 	const char *last;
 	const char *mine; /* ids of those addressed to this consumer; NULL for none */
+	bool more;        /* the window may hold others */
 };
 
 enum step {
@@ -302,6 +303,7 @@ static bool read_page(struct drain *d, const struct cursor *c, int most, struct 
 		.count = result_int(row, 0, result_column(row, "count")),
 		.last = result_get(row, 0, "last"),
 		.mine = result_get(row, 0, "mine"),
+		.more = result_bool(row, 0, result_column(row, "more")),
 	};
 	return true;
 }
@@ -365,18 +367,18 @@ static enum step step(struct drain *d, int largest)
 	}
 	if (!claim(d, &c, c.attempt + 1, c.page))
 		return STEP_FAILED;
-	if (!apply_page(d, &c, &page, page.count == most, false, &lost)) {
+	if (!apply_page(d, &c, &page, page.more, false, &lost)) {
 		if (lost)
 			return STEP_ON;
 		if (db_status(d->db) == DB_UNAVAILABLE || db_status(d->db) == DB_RETRY)
 			return note_failure(d);
-		if (!apply_page(d, &c, &page, page.count == most, true, &lost))
+		if (!apply_page(d, &c, &page, page.more, true, &lost))
 			return lost ? STEP_ON : note_failure(d);
 	}
 	d->applied += (uint64_t)page.count;
 	fit_page(d, &page, largest);
 	/* What was committed when this step began was in its window, and the window is through. */
-	return fresh && page.count < most ? STEP_EMPTY : STEP_ON;
+	return fresh && !page.more ? STEP_EMPTY : STEP_ON;
 }
 
 /* Steps until nothing is left or the time is up; at least one. */

@@ -102,8 +102,11 @@ static void end_transfer(void *ptr)
 {
 	struct transfer *t = ptr;
 
-	lib.cleanup(t->curl);
+	if (t->curl != NULL)
+		lib.cleanup(t->curl);
 	lib.free_all(t->headers);
+	t->curl = NULL;
+	t->headers = NULL;
 }
 
 static long status_of(const struct transfer *t)
@@ -183,6 +186,8 @@ static enum blob_status perform(struct transfer *t, const char *what, const char
 	lib.setopt(t->curl, CURLOPT_HTTPHEADER, t->headers);
 	code = lib.perform(t->curl);
 	status = status_of(t);
+	/* Its connection is not to last as long as the arena: a book may need hundreds. */
+	end_transfer(t);
 	if (t->stopped)
 		return BLOB_STOPPED;
 	if (code == CURLE_OK && status / 100 == 2)

@@ -132,6 +132,23 @@ void check_tag(struct request *req, const char *pointer, struct json_object *jso
 			      TAG_MAX);
 }
 
+void check_tags(struct request *req, const char *pointer, struct json_object *json)
+{
+	struct tags tags = {.arena = req->arena};
+
+	for (size_t i = 0; i < json_object_array_length(json); i++) {
+		struct json_object *item = json_object_array_get_idx(json, i);
+		const char *tag = json_object_is_type(item, json_type_string)
+					  ? tag_normalise(req->arena, json_object_get_string(item))
+					  : NULL;
+
+		if (tag != NULL)
+			tags_add(&tags, tag);
+	}
+	if (tags.count > TAGS_MAX)
+		problem_field(req, pointer, "too_long", "may be at most %d, with all parents", TAGS_MAX);
+}
+
 void tags_add_given(struct tags *tags, struct json_object *json)
 {
 	size_t count = json != NULL ? json_object_array_length(json) : 0;

@@ -41,6 +41,9 @@ void tags_add(struct tags *tags, const char *tag);
 /* struct field.check of a tag, check_item of an array of them: 422 for what is none. */
 void check_tag(struct request *req, const char *pointer, struct json_object *json);
 
+/* struct field.check of an array of tags: 422 when they are more than TAGS_MAX with all their parents. */
+void check_tags(struct request *req, const char *pointer, struct json_object *json);
+
 /* Add what a client gave as `tags` (checked by check_tag; NULL for none). */
 void tags_add_given(struct tags *tags, struct json_object *json);
 

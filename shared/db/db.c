@@ -21,6 +21,7 @@
 #define CONNECT_ALL_MS     1800 /* what all hosts of a connection string have between them: an answer within 2 s */
 #define CONNECT_GRACE_MS   100
 #define STATEMENT_GRACE_US 1000000
+#define UNHURRIED_US       INT64_C(3600000000)
 #define ATTEMPTS           3
 #define POLL_FRESH_US      1000 /* what db_poll saw holds for this long */
 
@@ -42,6 +43,7 @@ struct db {
 	size_t extra_count;
 	enum transaction transaction;
 	bool in_hook;
+	bool unhurried;
 	int64_t polled_us; /* when db_poll last looked */
 	unsigned long notified;
 	enum db_status status;
@@ -351,9 +353,15 @@ static PGresult *next_result(struct db *db, int64_t deadline, bool *timely)
 	return PQgetResult(db->conn);
 }
 
+void db_unhurried(struct db *db, bool unhurried)
+{
+	db->unhurried = unhurried;
+}
+
 static int64_t statement_deadline(const struct db *db)
 {
-	return clock_tick_us() + db->options.statement_timeout_ms * 1000 + STATEMENT_GRACE_US;
+	return clock_tick_us() + (db->unhurried ? UNHURRIED_US : db->options.statement_timeout_ms * 1000) +
+	       STATEMENT_GRACE_US;
 }
 
 /*

@@ -87,6 +87,10 @@ const char *db_sqlstate(const struct db *db);
 const char *db_constraint(const struct db *db);
 const char *db_error(const struct db *db); /* one line for logs and bus_parked, never for clients */
 
+/* Whether statements may take up to an hour, as far as the client is concerned, instead of statement_timeout. The
+ * server is to be told as well. */
+void db_unhurried(struct db *db, bool unhurried);
+
 /* Transactions. db_begin sends nothing: BEGIN goes out before the first statement. A connection lost inside one fails
  * every further call until db_rollback. */
 bool db_begin(struct db *db);

@@ -43,6 +43,7 @@ struct json_writer *problem_open(struct request *req, enum problem kind, const c
 	req->res.cache_control = "no-store";
 	req->res.etag = NULL;
 	req->res.csp = NULL;
+	req->res.length = 0;
 	req->res.problem_code = k->code;
 	if (k->status == 401 || kind == PROBLEM_INSUFFICIENT_SCOPE)
 		response_header(req, "WWW-Authenticate", "Bearer realm=\"aurora\"%s", bearer_error(req, kind));
@@ -80,19 +81,20 @@ int problem(struct request *req, enum problem kind, const char *detail, ...)
 
 void problem_field(struct request *req, const char *pointer, const char *code, const char *detail, ...)
 {
+	struct arena *arena = req->kept != NULL ? req->kept : req->arena;
 	struct field_fault *fault;
 	va_list args;
 
 	if (req->faults == NULL)
-		req->faults = arena_alloc(req->arena, FAULTS_MAX * sizeof(*req->faults));
+		req->faults = arena_alloc(arena, FAULTS_MAX * sizeof(*req->faults));
 	if (req->fault_count == FAULTS_MAX)
 		return;
 	fault = &req->faults[req->fault_count++];
-	fault->pointer = req->pointer != NULL ? arena_printf(req->arena, "%s%s", req->pointer, pointer)
-					      : arena_strdup(req->arena, pointer);
+	fault->pointer = req->pointer != NULL ? arena_printf(arena, "%s%s", req->pointer, pointer)
+					      : arena_strdup(arena, pointer);
 	fault->code = code;
 	va_start(args, detail);
-	fault->detail = arena_vprintf(req->arena, detail, args);
+	fault->detail = arena_vprintf(arena, detail, args);
 	va_end(args);
 }
 

@@ -314,6 +314,17 @@ static int too_large(struct request *req)
 	return problem(req, PROBLEM_TOO_LARGE, "the body may have %zu bytes here", req->body_limit);
 }
 
+bool request_is_file(struct request *req)
+{
+	const char *type = request_header(req, "Content-Type");
+
+	if (type == NULL || strncasecmp(type, "multipart/", 10) != 0)
+		return true;
+	problem(req, PROBLEM_UNSUPPORTED_MEDIA_TYPE,
+		"send the file's bytes as the body, not a form (curl --data-binary @file)");
+	return false;
+}
+
 ssize_t request_read(struct request *req, void *data, size_t len)
 {
 	ssize_t n;

@@ -71,6 +71,7 @@ struct request {
 
 	struct response res;
 	struct field_fault *faults; /* noted by problem_field */
+	struct arena *kept;         /* where faults are kept; NULL: in `arena` */
 	const char *pointer;        /* where in the body what is being checked stands; NULL: it is the body */
 	unsigned fault_count;
 };
@@ -98,6 +99,9 @@ const char *request_param(const struct request *req, const char *name);
  * body_limit, 400 when it ends before the Content-Length it promised, 411 without one).
  */
 const char *request_body(struct request *req, size_t *len);
+
+/* Whether the body is to be taken as a file's bytes; false with a 415 answered when it is a form that has one in it. */
+bool request_is_file(struct request *req);
 
 /* The next part of a body too large to hold: bytes read, 0 at its end, -1 with a problem answered. */
 ssize_t request_read(struct request *req, void *data, size_t len);

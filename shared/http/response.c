@@ -145,7 +145,7 @@ static void write_head(struct request *req, struct buf *out, bool with_length)
 		add_header(out, "Content-Type: ", res->content_type);
 	if (with_length && res->status != 204 && res->status != 304) {
 		buf_adds(out, "Content-Length: ");
-		buf_addu(out, res->body.len);
+		buf_addu(out, res->length > 0 ? res->length : res->body.len);
 		buf_add(out, "\r\n", 2);
 	}
 	if (res->etag != NULL)

@@ -25,6 +25,7 @@ struct response {
 	const char *cache_control;
 	const char *csp;          /* Content-Security-Policy, NULL for the one that allows nothing */
 	const char *etag;         /* with its quotes, NULL for none */
+	size_t length;            /* of the body, for HEAD, where it is not made; 0: it is what `body` has */
 	bool streaming;           /* the head is out */
 	bool failed;              /* the client is gone, or a streamed answer cannot be completed */
 	size_t sent;              /* body bytes sent */

@@ -131,6 +131,27 @@ void buf_vprintf(struct buf *buf, const char *format, va_list args)
 		buf->len += (size_t)len;
 }
 
+void buf_add_html(struct buf *buf, const char *text)
+{
+	for (; *text != '\0'; text++)
+		switch (*text) {
+		case '&':
+			buf_adds(buf, "&amp;");
+			break;
+		case '<':
+			buf_adds(buf, "&lt;");
+			break;
+		case '>':
+			buf_adds(buf, "&gt;");
+			break;
+		case '"':
+			buf_adds(buf, "&quot;");
+			break;
+		default:
+			buf_addc(buf, *text);
+		}
+}
+
 void buf_addu(struct buf *buf, unsigned long long value)
 {
 	char digits[20];

@@ -38,6 +38,9 @@ void buf_addc(struct buf *buf, char c);
 void buf_printf(struct buf *buf, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void buf_vprintf(struct buf *buf, const char *format, va_list args) __attribute__((format(printf, 2, 0)));
 
+/* Text with what HTML would take for markup escaped, quotes included. */
+void buf_add_html(struct buf *buf, const char *text);
+
 /* Unsigned and signed decimal without printf's cost. */
 void buf_addu(struct buf *buf, unsigned long long value);
 void buf_addi(struct buf *buf, long long value);

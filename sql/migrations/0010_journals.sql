@@ -22,9 +22,11 @@ CREATE TABLE journals.journals (
 	created_at timestamptz NOT NULL DEFAULT now(),
 	updated_at timestamptz NOT NULL DEFAULT now(),
 	version integer NOT NULL DEFAULT 1,
-	deleted_at timestamptz, -- in the trash since
+	deleted_at timestamptz, -- in the trash since; -infinity: being swept, and past restoring
 	PRIMARY KEY (user_id, id)
 );
+-- A member's journals are told apart by their ids alone.
+CREATE UNIQUE INDEX journals_id ON journals.journals (id);
 CREATE INDEX journals_sweep ON journals.journals (deleted_at) WHERE deleted_at IS NOT NULL;
 
 -- Who may do what. `id` is the share's; the owner's row has the journal's own id.
@@ -151,7 +153,8 @@ CREATE TABLE journals.attachments (
 	created_at timestamptz NOT NULL DEFAULT now(),
 	PRIMARY KEY (user_id, id)
 );
-CREATE INDEX attachments_id ON journals.attachments (id);
+-- They are asked for by their ids alone.
+CREATE UNIQUE INDEX attachments_id ON journals.attachments (id);
 CREATE INDEX attachments_entry ON journals.attachments (user_id, entry_id);
 CREATE INDEX attachments_guests ON journals.attachments (author_id) WHERE author_id <> user_id;
 CREATE INDEX attachments_content ON journals.attachments (sha256);
@@ -230,10 +233,9 @@ BEGIN
 	announced := 0;
 	FOR e IN
 		SELECT n.* FROM journals.entries n
+		JOIN journals.journals j ON j.user_id = n.user_id AND j.id = n.journal_id AND j.deleted_at IS NULL
 		WHERE (n.user_id, n.id) > (coalesce(after_user, zero), coalesce(after_id, zero)) AND n.deleted_at IS NULL
-		  AND EXISTS (SELECT FROM journals.journals j
-		              WHERE j.user_id = n.user_id AND j.id = n.journal_id AND j.deleted_at IS NULL)
-		ORDER BY n.user_id, n.id LIMIT batch FOR SHARE OF n
+		ORDER BY n.user_id, n.id LIMIT batch FOR SHARE OF j, n
 	LOOP
 		PERFORM bus.append('journals', 'EntrySnapshot', e.user_id, e.id, e.version, journals.entry_payload(e.journal_id, e.author_id, e.title,
 		                   e.content, e.entry_date, e.time_zone, e.mood, e.tags, e.word_count, e.created_at,

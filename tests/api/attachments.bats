@@ -103,6 +103,7 @@ sweep() {
 	api HEAD "/api/journals/attachments/$attachment"
 	expect_status 200
 	expect_header ETag "$tag"
+	expect_header Content-Length 100000
 }
 
 # by_cgi [NAME=VALUE…]: the attachment as the program answers it by itself; into $BATS_TEST_TMPDIR/cgi.
@@ -143,10 +144,17 @@ by_cgi() {
 	expect_json .id "$id"
 	attach "$files/dot.png" other.png "&id=$id"
 	expect_problem 409 id_conflict
+	# Somebody else's id is taken, too.
+	register
+	begin
+	write x
+	attach "$files/dot.png" dot.png "&id=$id"
+	expect_problem 409 id_conflict
+	become me
 	attach "$files/dot.png" dot.png '&id=nonsense'
 	expect_problem 400 bad_request
-	api GET "/api/journals/$journal/entries/$entry"
-	expect_json '.attachments | length' 1
+	api GET "/api/journals/attachments/$id"
+	expect_status 200
 }
 
 @test "what cannot be attached is refused, and nothing of it stays" {
@@ -161,6 +169,8 @@ by_cgi() {
 	expect_problem 400 bad_request
 	api POST "/api/journals/$journal/entries/$(uuid7)/attachments?filename=x" x -H 'Content-Type: text/plain'
 	expect_problem 404 not_found
+	api POST "/api/journals/$journal/entries/$entry/attachments?filename=x" 'form' -H 'Content-Type: multipart/form-data; boundary=x'
+	expect_problem 415 unsupported_media_type
 	big=$(random 26214401)
 	attach "$big"
 	expect_problem 413 too_large
@@ -184,7 +194,12 @@ by_cgi() {
 	expect_problem 403 forbidden
 	as writer api POST "/api/journals/$journal/entries/$entry/attachments?filename=w" w -H 'Content-Type: text/plain'
 	expect_status 201
+	as writer api POST "/api/journals/$journal/entries/$entry/attachments?filename=gone" w -H 'Content-Type: text/plain'
+	as writer api DELETE "/api/journals/attachments/$(json .id)"
+	expect_status 204
 	as writer api DELETE "/api/journals/attachments/$attachment"
+	expect_problem 403 forbidden
+	api DELETE "/api/journals/attachments/$attachment"
 	expect_status 204
 	api GET "/api/journals/attachments/$attachment"
 	expect_problem 404 not_found
@@ -194,6 +209,8 @@ by_cgi() {
 	attachment=$(json '.attachments[0].id')
 	api DELETE "/api/journals/$journal/entries/$entry"
 	api GET "/api/journals/attachments/$attachment"
+	expect_problem 404 not_found
+	api DELETE "/api/journals/attachments/$attachment"
 	expect_problem 404 not_found
 	api POST "/api/journals/$journal/entries/$entry/restore"
 	api GET "/api/journals/attachments/$attachment"

@@ -88,6 +88,15 @@ said() {
 	expect_json '[.items[].name] == ["one"] and .next_cursor == null'
 }
 
+@test "trash: only there is deleted_at told" {
+	begin
+	api GET /api/journals
+	expect_json '.items[0] | has("deleted_at")' false
+	api DELETE "/api/journals/$journal"
+	api GET '/api/journals?trash=true'
+	expect_json '.items[0].deleted_at | type' string
+}
+
 @test "trash: a journal takes its entries along and brings them back; erased, nothing is left" {
 	begin
 	write 'first'
@@ -127,6 +136,74 @@ said() {
 	equal "$(sql "SELECT count(*) FROM journals.members WHERE owner_id = '$USER_ID'")" 0
 }
 
+@test "trash: what is being written while its journal goes, goes with it, also in the search" {
+	local how import
+	for how in false true; do
+		begin
+		jq -nc '[range(4000) | {content: ("zebra number \(.)"), entry_date: "2026-01-01"}]' >"$BATS_TEST_TMPDIR/many"
+		curl -s -o /dev/null -H "Authorization: Bearer $TOKEN" --data-binary "@$BATS_TEST_TMPDIR/many" \
+			-H 'Content-Type: application/json' "$AURORA_URL/api/journals/$journal/import" 3>&- &
+		import=$!
+		wait_until 10 importing
+		api DELETE "/api/journals/$journal?permanent=$how"
+		expect_status 204
+		wait "$import"
+		wait_until 30 forgotten
+		[ "$how" = false ] || equal "$(sql "SELECT count(*) FROM journals.entries WHERE journal_id = '$journal'")" 0 entries
+	done
+}
+
+forgotten() {
+	api GET '/api/search?q=zebra&count=true' && [ "$(json .total)" = 0 ] && [ "$(sql "SELECT pending FROM bus.status() WHERE consumer = 'search'")" = 0 ]
+}
+
+importing() {
+	[ "$(sql "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'journals' AND backend_xid IS NOT NULL")" != 0 ]
+}
+
+@test "trash: saving and erasing at once wait for each other, and nothing stays of what was erased" {
+	local i n savers
+	for i in 1 2 3 4 5 6; do
+		begin
+		write start
+		savers=()
+		for n in 1 2 3; do
+			save_aside "$i.$n" "words $i $n" 3>&- &
+			savers+=($!)
+		done
+		if ((i % 2)); then
+			api DELETE "/api/journals/$journal/entries/$entry?permanent=true"
+		else
+			api DELETE "/api/journals/$journal?permanent=true"
+		fi
+		expect_status 204
+		wait "${savers[@]}"
+	done
+	equal "$(cat "$BATS_TEST_TMPDIR"/status.* | sort -u | grep -v '^200$\|^404$' || true)" '' 'other answers'
+	equal "$(sql "SELECT count(*) FROM journals.versions v WHERE v.user_id = '$USER_ID' AND NOT EXISTS
+		(SELECT FROM journals.entries e WHERE e.user_id = v.user_id AND e.id = v.entry_id)")" 0 'versions without an entry'
+}
+
+@test "a journal's id is its own, whoever else asks for it" {
+	other ana
+	begin
+	as ana api POST /api/journals "{\"id\": \"$journal\", \"name\": \"decoy\"}"
+	expect_problem 409 id_conflict
+	as ana api GET "/api/journals/$journal"
+	expect_problem 404 not_found
+}
+
+@test "an invitation that is repeated sends no second mail" {
+	local address n
+	address=$(unique invited)@example.test
+	begin
+	for n in 1 2; do api POST "/api/journals/$journal/share" "{\"email\": \"$address\"}"; done
+	expect_status 200
+	equal "$(sql "SELECT count(*) FROM bus.events WHERE user_id = '$USER_ID' AND type = 'JournalInvited'")" 1 mails
+	api POST "/api/journals/$journal/share" "{\"email\": \"$address\", \"role\": \"editor\"}"
+	equal "$(sql "SELECT count(*) FROM bus.events WHERE user_id = '$USER_ID' AND type = 'JournalInvited'")" 2 mails
+}
+
 @test "entry: its day, zone, mood and tags as the writer means them" {
 	api PATCH /users/me '{"time_zone": "Pacific/Kiritimati"}'
 	begin
@@ -161,6 +238,15 @@ said() {
 	expect_problem 400 bad_request
 	api GET "/api/journals/$journal"
 	expect_json .entry_count 0
+}
+
+@test "entry: tags are counted with their parents" {
+	begin
+	api POST "/api/journals/$journal/entries" "$(jq -nc '{content: "x", tags: [range(60) | "a\(.)/b"]}')"
+	expect_invalid /tags too_long
+	api POST "/api/journals/$journal/entries" "$(jq -nc '{content: "x", tags: [range(50) | "a\(.)/b"]}')"
+	expect_status 201
+	expect_json '.tags | length' 100
 }
 
 @test "entry: a content may have one MiB, whatever it escapes to, and no more" {
@@ -356,6 +442,9 @@ DELETE"
 	api POST "/api/journals/$journal/share" "{\"email\": \"$(as ana variable EMAIL)\", \"role\": \"editor\"}"
 	expect_status 200
 	expect_json ".id == \"$share\" and .role == \"editor\" and .version == 2"
+	# No role that is said is none that is changed.
+	api POST "/api/journals/$journal/share" "{\"email\": \"$(as ana variable EMAIL)\"}"
+	expect_json .role editor
 	as ana api POST "/api/journals/$journal/entries" '{"content": "now I may"}'
 	expect_status 201
 	api DELETE "/api/journals/$journal/shares/$share"
@@ -372,7 +461,7 @@ DELETE"
 	as ana api GET '/api/journals'
 	expect_json '.items == []'
 	equal "$(sql "SELECT string_agg(type, ' ' ORDER BY id) FROM bus.events WHERE user_id = '$(as ana variable USER_ID)' AND type LIKE 'Journal%'")" \
-		'JournalShared JournalShared JournalUnshared JournalShared JournalUnshared'
+		'JournalShared JournalShared JournalShared JournalUnshared JournalShared JournalUnshared'
 	# The owner's own row is no share.
 	api DELETE "/api/journals/$journal/shares/$journal"
 	expect_problem 404 not_found

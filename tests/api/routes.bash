@@ -78,7 +78,8 @@ body_of_fields() {
 methods_of() {
 	local method pattern
 	while read -r method pattern; do
-		pattern=$(sed -E 's,:[A-Za-z_]+,[^/]+,g; s,\.,\\.,g' <<<"$pattern")
+		pattern=${pattern//./\\.}
+		while [[ $pattern =~ :[A-Za-z_]+ ]]; do pattern=${pattern/"${BASH_REMATCH[0]}"/[^/]+}; done
 		[[ $1 =~ ^$pattern$ ]] && echo "$method"
 	done < <(routes true) | sort -u
 }

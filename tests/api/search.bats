@@ -660,3 +660,14 @@ documents() {
 	wait_until 30 indexed
 	equal "$(sql "SELECT count(*) FROM search.bus_parked WHERE user_id = '$USER_ID'")" 0
 }
+
+@test "many large entries at once are all found, and found again after a rebuild" {
+	begin
+	jq -nc '[range(24) | {content: ("marker\(.) common " + ("lorem ipsum " * 80000)), entry_date: "2026-01-01"}]' >"$BATS_TEST_TMPDIR/large"
+	API_TIMEOUT=60 api POST "/api/journals/$journal/import" "@$BATS_TEST_TMPDIR/large"
+	expect_json .created 24
+	all() { search common 'types=journals&count=true' && [ "$(json .total)" = 24 ]; }
+	wait_until 60 all
+	index_refresh --rebuild
+	all
+}

@@ -34,7 +34,7 @@ setup_file() {
 	start_server
 	createdb -T template0 aurora
 	psql -qX -v ON_ERROR_STOP=1 -f "$ROOT/sql/roles.sql"
-	for file in "$ROOT"/sql/migrations/000[12]_*.sql; do
+	for file in "$ROOT"/sql/migrations/000[129]_*.sql; do
 		psql -qX -1 -v ON_ERROR_STOP=1 -o /dev/null -f "$file"
 	done
 	psql -qX -v ON_ERROR_STOP=1 -o /dev/null <<-END

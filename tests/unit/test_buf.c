@@ -150,12 +150,27 @@ static void an_arena_releases_its_bufs(void **state)
 	arena_free(arena);
 }
 
+static void html_is_escaped(void **state)
+{
+	struct buf buf;
+
+	(void)state;
+	buf_init(&buf, 1000);
+	buf_add_html(&buf, "<a href=\"x\">'&amp;'</a> ä");
+	assert_string_equal(buf_text(&buf), "&lt;a href=&quot;x&quot;&gt;'&amp;amp;'&lt;/a&gt; ä");
+	buf_release(&buf);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
-		cmocka_unit_test(it_takes_exactly_its_limit),         cmocka_unit_test(past_the_limit_nothing_is_taken),
-		cmocka_unit_test(printf_stops_at_the_limit_too),      cmocka_unit_test(bytes_stay_as_they_are),
-		cmocka_unit_test(numbers_are_written_as_printf_does), cmocka_unit_test(clear_keeps_a_small_one),
+		cmocka_unit_test(html_is_escaped),
+		cmocka_unit_test(it_takes_exactly_its_limit),
+		cmocka_unit_test(past_the_limit_nothing_is_taken),
+		cmocka_unit_test(printf_stops_at_the_limit_too),
+		cmocka_unit_test(bytes_stay_as_they_are),
+		cmocka_unit_test(numbers_are_written_as_printf_does),
+		cmocka_unit_test(clear_keeps_a_small_one),
 		cmocka_unit_test(an_arena_releases_its_bufs),
 	};
 
