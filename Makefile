@@ -120,8 +120,8 @@ $(PLUGIN): $(PLUGIN_SOURCES:%.c=$(BUILD)/%.o)
 	@mkdir -p $(@D)
 	$(CC) -shared $(filter-out -pie,$(LDFLAGS)) $^ $(BOOK_LIBS) -o $@
 $(PLUGIN_SOURCES:%.c=$(BUILD)/%.o): CFLAGS += -fPIC $(BOOK_CFLAGS)
-BOOK_CFLAGS := $(shell pkg-config --cflags pangocairo cairo-pdf fribidi 2>/dev/null)
-BOOK_LIBS    = -lpangocairo-1.0 -lpango-1.0 -lcairo -lgobject-2.0 -lglib-2.0 -lfribidi -lcmark-gfm -lcmark-gfm-extensions -lm
+BOOK_CFLAGS := $(shell pkg-config --cflags pangocairo cairo-pdf fribidi gdk-pixbuf-2.0 2>/dev/null)
+BOOK_LIBS    = -lpangocairo-1.0 -lpango-1.0 -lcairo -lgdk_pixbuf-2.0 -lgobject-2.0 -lglib-2.0 -lfribidi -lcmark-gfm -lcmark-gfm-extensions -lm
 
 $(BUILD)/tests/%: $(BUILD)/tests/unit/%.o $(LIBRARY)
 	@mkdir -p $(@D)

@@ -7,10 +7,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <glib.h>
+#include <gdk-pixbuf/gdk-pixbuf.h>
 
 #define SIDE_MAX   30000    /* pixels; Cairo's limit is a little higher */
-#define PIXELS_MAX 16000000 /* of a PNG, which is decoded */
+#define PIXELS_MAX 16000000 /* of what is decoded */
 #define PNG_HEAD   24
 
 struct bytes {
@@ -108,17 +108,17 @@ void picture_look(struct picture *picture, const char *path)
 	if (memcmp(file.data, "\x89PNG\r\n\x1a\n", 8) == 0) {
 		picture->width = (int)number(file.data + 16, 4, false);
 		picture->height = (int)number(file.data + 20, 4, false);
-		if (picture->width <= 0 || picture->height <= 0 || picture->width > SIDE_MAX ||
-		    picture->height > SIDE_MAX || (long)picture->width * picture->height > PIXELS_MAX)
-			picture->width = 0;
 	} else if (file.data[0] == 0xff && file.data[1] == 0xd8) {
-		picture->jpeg = true;
+		picture->kind = PICTURE_JPEG;
 		look_at_jpeg(picture, file);
-		if (picture->width > SIDE_MAX || picture->height > SIDE_MAX)
+	} else {
+		picture->kind = PICTURE_OTHER;
+		if (gdk_pixbuf_get_file_info(path, &picture->width, &picture->height) == NULL)
 			picture->width = 0;
 	}
 	munmap((void *)(uintptr_t)file.data, file.len);
-	if (picture->width <= 0 || picture->height <= 0)
+	if (picture->width <= 0 || picture->height <= 0 || picture->width > SIDE_MAX || picture->height > SIDE_MAX ||
+	    (picture->kind != PICTURE_JPEG && (long)picture->width * picture->height > PIXELS_MAX))
 		picture->width = 0;
 	if (picture->orientation >= 5) {
 		int turned = picture->width;
@@ -156,6 +156,43 @@ static cairo_surface_t *jpeg_surface(const char *path)
 	return surface;
 }
 
+static unsigned premultiplied(unsigned value, unsigned alpha)
+{
+	return (value * alpha + 127) / 255;
+}
+
+/* A picture of another kind, of a moving one its first frame; NULL when it cannot be read. */
+static cairo_surface_t *other_surface(const char *path)
+{
+	GdkPixbuf *read = gdk_pixbuf_new_from_file(path, NULL);
+	GdkPixbuf *pixels = read != NULL ? gdk_pixbuf_add_alpha(read, FALSE, 0, 0, 0) : NULL;
+	cairo_surface_t *surface = NULL;
+
+	if (pixels != NULL) {
+		int width = gdk_pixbuf_get_width(pixels), height = gdk_pixbuf_get_height(pixels);
+		const guchar *from = gdk_pixbuf_read_pixels(pixels);
+
+		surface = cairo_image_surface_create(CAIRO_FORMAT_ARGB32, width, height);
+		for (int y = 0; cairo_surface_status(surface) == CAIRO_STATUS_SUCCESS && y < height; y++) {
+			unsigned char *row =
+				cairo_image_surface_get_data(surface) + y * cairo_image_surface_get_stride(surface);
+			const guchar *p = from + y * gdk_pixbuf_get_rowstride(pixels);
+
+			for (int x = 0; x < width; x++, p += 4) {
+				uint32_t argb = (uint32_t)p[3] << 24 | premultiplied(p[0], p[3]) << 16 |
+						premultiplied(p[1], p[3]) << 8 | premultiplied(p[2], p[3]);
+
+				memcpy(row + 4 * x, &argb, sizeof(argb));
+			}
+		}
+		cairo_surface_mark_dirty(surface);
+		g_object_unref(pixels);
+	}
+	if (read != NULL)
+		g_object_unref(read);
+	return surface;
+}
+
 /* From the pixels as they are stored to the unit square as it is seen. */
 static cairo_matrix_t turned(int orientation)
 {
@@ -170,7 +207,9 @@ static cairo_matrix_t turned(int orientation)
 bool picture_draw(const struct picture *picture, const char *path, cairo_t *cr, double x, double y, double width,
 		  double height)
 {
-	cairo_surface_t *surface = picture->jpeg ? jpeg_surface(path) : cairo_image_surface_create_from_png(path);
+	cairo_surface_t *surface = picture->kind == PICTURE_JPEG  ? jpeg_surface(path)
+				   : picture->kind == PICTURE_PNG ? cairo_image_surface_create_from_png(path)
+								  : other_surface(path);
 	bool ok = surface != NULL && cairo_surface_status(surface) == CAIRO_STATUS_SUCCESS;
 	cairo_matrix_t turn = turned(picture->orientation);
 

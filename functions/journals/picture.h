@@ -1,5 +1,6 @@
 /*
- * picture: images on a book's pages: JPEG as it is, turned as its camera was held, and PNG. Part of the plug-in.
+ * picture: images on a book's pages: JPEG as it is, turned as its camera was held; PNG; and what gdk-pixbuf reads, GIF
+ * and WebP among it. Part of the plug-in.
  */
 #ifndef AURORA_JOURNALS_PICTURE_H
 #define AURORA_JOURNALS_PICTURE_H
@@ -9,7 +10,7 @@
 #include <cairo.h>
 
 struct picture {
-	bool jpeg;
+	enum { PICTURE_PNG, PICTURE_JPEG, PICTURE_OTHER } kind;
 	int width, height; /* pixels as it is seen; 0 when it cannot be set */
 	int orientation;   /* EXIF 2.3, 4.6.4: 1 to 8 */
 };

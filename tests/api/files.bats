@@ -147,6 +147,19 @@ int main(void);
 	equal "$(pdfinfo "$dir/export.pdf" | sed -n 's/^Pages: *//p')" 1
 }
 
+@test "pdf: pictures of every kind that a page shows" {
+	begin
+	write 'Three of them'
+	attach "$BATS_FILE_TMPDIR/dot.png"
+	# Two pixels of a GIF, a WebP of one.
+	base64 -d >"$dir/dots.gif" <<<R0lGODlhAgABAPAAAP8AAAAA/ywAAAAAAgABAAACAkQKADs=
+	base64 -d >"$dir/dot.webp" <<<UklGRiQAAABXRUJQVlA4IBgAAAAwAQCdASoBAAEAAgA0JaQAA3AA/vuUAAA=
+	attach "$dir/dots.gif"
+	attach "$dir/dot.webp"
+	export_as pdf
+	equal "$(pdfimages -list "$dir/export.pdf" | awk 'NR > 2 && $3 == "image" { print $4 "x" $5 }' | sort | xargs)" '1x1 1x1 2x1'
+}
+
 @test "pdf: whatever an entry holds, a book comes of it" {
 	local i
 	begin
