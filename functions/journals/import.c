@@ -118,7 +118,7 @@ static void *grown(struct import *in, void *items, size_t count, size_t *room, s
 	if (count < *room)
 		return items;
 	*room = *room > 0 ? 2 * *room : 64;
-	more = arena_alloc(in->req->arena, *room * size);
+	more = arena_alloc(in->req->kept, *room * size);
 	if (count > 0)
 		memcpy(more, items, count * size);
 	return more;
@@ -174,7 +174,7 @@ static bool announce(struct import *in, const struct attachment *content)
 		return false;
 	}
 	in->arrivals = grown(in, in->arrivals, in->arrival_count, &in->arrival_room, sizeof(*in->arrivals));
-	in->arrivals[in->arrival_count++] = arena_strdup(in->req->arena, result_get(arrival, 0, "id"));
+	in->arrivals[in->arrival_count++] = arena_strdup(in->req->kept, result_get(arrival, 0, "id"));
 	return true;
 }
 
