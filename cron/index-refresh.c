@@ -141,13 +141,12 @@ static int rebuild(struct db *db)
 {
 	int64_t started = clock_tick_us();
 	uint64_t announced = 0, applied = 0, stale = 0;
-	long long generation, dropped = REBUILD_STEP;
+	long long generation, readers, dropped = REBUILD_STEP;
 	bool ok = ask(db, SQL_NEXT_GENERATION, NULL, &generation, NULL);
 
 	for (size_t i = 0; ok && i < sizeof(announcements) / sizeof(announcements[0]) && !job_stop; i++)
 		ok = announce(db, announcements[i], &announced, &applied);
-	ok = ok && (job_stop || ask(db, SQL_DROP_STALE_READERS, NULL, &dropped, NULL));
-	dropped = REBUILD_STEP;
+	ok = ok && (job_stop || ask(db, SQL_DROP_STALE_READERS, NULL, &readers, NULL));
 	while (ok && dropped == REBUILD_STEP && !job_stop) {
 		ok = ask(db, SQL_DROP_STALE, STEP_TEXT, &dropped, NULL);
 		stale += (uint64_t)dropped;

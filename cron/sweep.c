@@ -59,9 +59,8 @@ struct chore {
 static const struct chore chores[] = {
 	{THOUGHTS, SQL_SWEEP_BUS_TRIM, 1000, "old events", NULL},
 	{THOUGHTS, SQL_SWEEP_TRASH, 500, "thoughts from the trash", &params.trash_days},
-	{JOURNALS, SQL_SWEEP_ENTRIES, 200, "entries from the trash", &params.trash_days},
 	{JOURNALS, SQL_SWEEP_JOURNALS_DUE, INT_MAX, "journals that are past restoring", &params.trash_days},
-	{JOURNALS, SQL_SWEEP_JOURNAL_ENTRIES, 200, "entries of journals from the trash", NULL},
+	{JOURNALS, SQL_SWEEP_ENTRIES, 200, "entries from the trash", &params.trash_days},
 	{JOURNALS, SQL_SWEEP_JOURNALS, INT_MAX, "journals from the trash", NULL},
 	{JOURNALS, SQL_SWEEP_IDEMPOTENCY, 1000, "kept answers of journals", NULL},
 	{THOUGHTS, SQL_SWEEP_IDEMPOTENCY, 1000, "kept answers of thoughts", NULL},

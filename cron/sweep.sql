@@ -56,42 +56,25 @@ HAVING count(*) > 0
 
 -- role: journals
 
--- $1 days in the trash.
--- name: sweep_entries
-WITH old AS (
-	SELECT user_id, id FROM journals.entries
-	 WHERE deleted_at IS NOT NULL AND deleted_at < now() - $1::int * interval '1 day'
-	 ORDER BY deleted_at LIMIT 200 FOR UPDATE SKIP LOCKED
-), gone AS (
-	DELETE FROM journals.entries e USING old
-	 WHERE e.user_id = old.user_id AND e.id = old.id
-	RETURNING e.user_id, e.id, e.journal_id, e.version
-), said AS (
-	DELETE FROM journals.versions v USING gone WHERE v.user_id = gone.user_id AND v.entry_id = gone.id
-), files AS (
-	DELETE FROM journals.attachments a USING gone
-	 WHERE a.user_id = gone.user_id AND a.entry_id = gone.id
-	RETURNING a.user_id, a.sha256
-), orphaned AS (
-	INSERT INTO journals.orphans (user_id, sha256) SELECT DISTINCT user_id, sha256 FROM files
-)
-SELECT bus.publish('EntryDeleted', user_id, id, version + 1,
-                   jsonb_build_object('journal_id', journal_id, 'permanent', true)) AS event FROM gone
-
 -- $1 days in the trash: journals that are past restoring from now on. Then what is in them goes, a batch at a time, and then
 -- they.
 -- name: sweep_journals_due
 UPDATE journals.journals SET deleted_at = '-infinity'
  WHERE isfinite(deleted_at) AND deleted_at < now() - $1::int * interval '1 day'
 
--- name: sweep_journal_entries
+-- $1 days in the trash: entries that were, and those of journals that go.
+-- name: sweep_entries
 WITH old AS MATERIALIZED (
+	SELECT user_id, id FROM journals.entries
+	 WHERE deleted_at IS NOT NULL AND deleted_at < now() - $1::int * interval '1 day'
+	 ORDER BY deleted_at LIMIT 200 FOR UPDATE SKIP LOCKED
+), homeless AS MATERIALIZED (
 	SELECT e.user_id, e.id
 	  FROM journals.journals j JOIN journals.entries e ON e.user_id = j.user_id AND e.journal_id = j.id
 	 WHERE j.deleted_at = '-infinity' LIMIT 200 FOR UPDATE OF e SKIP LOCKED
 ), gone AS (
-	DELETE FROM journals.entries e USING old
-	 WHERE e.user_id = old.user_id AND e.id = old.id
+	DELETE FROM journals.entries e USING (SELECT * FROM old UNION SELECT * FROM homeless) s
+	 WHERE e.user_id = s.user_id AND e.id = s.id
 	RETURNING e.user_id, e.id, e.journal_id, e.version
 ), said AS (
 	DELETE FROM journals.versions v USING gone WHERE v.user_id = gone.user_id AND v.entry_id = gone.id

@@ -30,7 +30,6 @@
 #define FILENAME_MAX_CHARACTERS 255
 #define CHUNK                   65536
 #define MIB                     1048576
-#define AWAY                    "the store for attachments cannot answer right now"
 
 /* Images that a page may show in place; all else is something to keep. */
 static const char *const shown_types[] = {"image/png", "image/jpeg", "image/gif", "image/webp"};
@@ -107,8 +106,7 @@ static const char *filename_of(struct request *req)
 	return NULL;
 }
 
-/* The body into the store's temporary file; NULL with the request answered. */
-static struct blob_writer *receive(struct request *req)
+struct blob_writer *receive_file(struct request *req)
 {
 	struct blob_writer *writer = blob_begin(req->arena);
 	char *chunk = arena_alloc(req->arena, CHUNK);
@@ -121,7 +119,7 @@ static struct blob_writer *receive(struct request *req)
 			writer = NULL;
 	}
 	if (writer == NULL)
-		problem(req, PROBLEM_UNAVAILABLE, AWAY);
+		problem(req, PROBLEM_UNAVAILABLE, STORE_AWAY);
 	return writer;
 }
 
@@ -181,7 +179,7 @@ int post_attachment(struct request *req)
 	if (strcmp(result_get(there, 0, "role"), "viewer") == 0)
 		return problem(req, PROBLEM_FORBIDDEN, VIEWS_ONLY);
 	a.filename = filename_of(req);
-	writer = a.filename != NULL ? receive(req) : NULL;
+	writer = a.filename != NULL ? receive_file(req) : NULL;
 	if (writer == NULL)
 		return 0;
 	if (blob_size(writer) == 0)
@@ -195,7 +193,7 @@ int post_attachment(struct request *req)
 		return problem_database(req);
 	a.arrival = result_get(there, 0, "id");
 	if (blob_commit(writer) != BLOB_OK)
-		return problem(req, PROBLEM_UNAVAILABLE, AWAY);
+		return problem(req, PROBLEM_UNAVAILABLE, STORE_AWAY);
 	there = store_attachment_create(req, place.journal, place.entry, &a);
 	if (there == NULL)
 		return problem_database(req);
@@ -337,7 +335,8 @@ int respond_attachment(struct request *req, const struct result *a)
 	if (sending.begun && status != BLOB_OK)
 		response_abort(req, "the attachment could not be read to its end");
 	else if (!sending.begun)
-		problem(req, PROBLEM_UNAVAILABLE, status == BLOB_MISSING ? "the store has lost this attachment" : AWAY);
+		problem(req, PROBLEM_UNAVAILABLE,
+			status == BLOB_MISSING ? "the store has lost this attachment" : STORE_AWAY);
 	return 0;
 }
 

@@ -7,11 +7,18 @@
 #include <stdbool.h>
 
 struct arena;
+struct blob_writer;
 struct request;
 struct result;
 
 /* Where an attachment's bytes are, before its id: what an entry's Markdown says. */
 #define ATTACHMENT_PATH "/api/journals/attachments/"
+
+/* What is said where the store did not answer, or has no room. */
+#define STORE_AWAY "the store for attachments cannot answer right now"
+
+/* The body into a temporary file of the store's; NULL with the request answered: 400, 413, 503. */
+struct blob_writer *receive_file(struct request *req);
 
 /* Answer with an attachment's bytes: row 0 has its filename, media_type, size and sha256. 200, 206, 304, 416, 503.
  * Returns 0. */

@@ -16,6 +16,7 @@
 #include <glib.h>
 #include <pango/pangocairo.h>
 
+#include "markdown.h"
 #include "picture.h"
 
 /* Measures in points (1/72 inch). The page is A5. */
@@ -909,7 +910,7 @@ static void put_contents(struct book *b)
 
 static cmark_node *parse(const struct entry *entry)
 {
-	static const char *const extensions[] = {"table", "tasklist", "strikethrough", "autolink"};
+	static const char *const extensions[] = {MARKDOWN_EXTENSIONS};
 	cmark_parser *parser = cmark_parser_new(CMARK_OPT_DEFAULT);
 	cmark_node *document;
 

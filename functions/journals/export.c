@@ -10,10 +10,10 @@
 #include <string.h>
 
 #include <json-c/json.h>
+#include <openssl/bio.h>
 #include <openssl/evp.h>
 
 #include "aurora/blob.h"
-#include "aurora/params.h"
 #include "aurora/service.h"
 #include "aurora/thing.h"
 #include "aurora/zip.h"
@@ -23,8 +23,8 @@
 #include "http/request.h"
 #include "util/arena.h"
 #include "util/buf.h"
-#include "util/clock.h"
 #include "util/json.h"
+#include "util/log.h"
 
 #include "attachments.h"
 #include "files.h"
@@ -42,7 +42,7 @@ struct export;
 struct format {
 	const char *name;
 	const char *type;
-	void (*begin)(struct export *export);                           /* NULL where nothing stands in front */
+	void (*begin)(struct export *export);                           /* what stands in front */
 	bool (*add)(struct export *export, const struct result *entry); /* false: go no further */
 	bool (*end)(struct export *export);
 };
@@ -56,7 +56,8 @@ struct export
 	const char *writer;  /* who asks */
 	struct buf *out;     /* NULL until the head is sent */
 	struct arena *entry; /* memory of the entry that is being written */
-	bool any;            /* an entry was written */
+	bool begun;          /* what stands in front is written */
+	bool any;            /* an entry is */
 	struct zip_writer *zip;
 	struct file *files, **last_file; /* that the archive is still to get */
 	struct pdf *pdf;
@@ -89,7 +90,6 @@ static bool too_large(struct export *export)
 
 static void write_head(const struct export *export, struct buf *out)
 {
-	static const char *const members[] = {"name", "description"};
 	struct json_writer w;
 
 	json_writer_init(&w, out);
@@ -98,8 +98,8 @@ static void write_head(const struct export *export, struct buf *out)
 	json_member_int(&w, "format_version", FORMAT_VERSION);
 	json_key(&w, "journal");
 	json_begin_object(&w);
-	for (size_t i = 0; i < sizeof(members) / sizeof(members[0]); i++)
-		json_member_string(&w, members[i], of_journal(export, members[i]));
+	json_member_string(&w, "name", of_journal(export, "name"));
+	json_member_string(&w, "description", of_journal(export, "description"));
 	json_member_raw(&w, "settings", of_journal(export, "settings"));
 	json_end_object(&w);
 	buf_adds(out, ",\n\"entries\":[\n");
@@ -180,7 +180,7 @@ static void begin_html(struct export *export)
 	struct buf *out = begin_stream(export);
 
 	html_begin(out, export->locale, of_journal(export, "name"));
-	add_style(export->entry, out);
+	html_style(export->entry, out);
 	html_main(out);
 	html_heading(out, of_journal(export, "name"), of_journal(export, "description"));
 }
@@ -205,51 +205,49 @@ static const char *embed(void *ctx, const char *url)
 	return NULL;
 }
 
-/* Bytes as base64, in pieces of any length. */
+/* Bytes as base64, by two of OpenSSL's filters: one makes it, into the other's memory. */
 struct base64 {
 	struct export *export;
-	unsigned char held[3];
-	size_t count;
+	BIO *encoder, *text;
 };
+
+static bool drain_base64(struct base64 *b)
+{
+	char *text;
+	long len = BIO_get_mem_data(b->text, &text);
+
+	buf_add(b->export->out, text, (size_t)len);
+	BIO_reset(b->text);
+	return response_flush(b->export->req, false);
+}
 
 static bool add_base64(void *ctx, const void *data, size_t len)
 {
 	struct base64 *b = ctx;
-	const unsigned char *at = data;
-	unsigned char text[4096 / 3 * 4 + 5];
 
-	while (len > 0) {
-		size_t n = len < 4095 ? len / 3 * 3 : 4095;
-
-		if (b->count > 0 || n == 0) {
-			b->held[b->count++] = *at++;
-			len--;
-			if (b->count < 3)
-				continue;
-			buf_add(b->export->out, text, (size_t)EVP_EncodeBlock(text, b->held, 3));
-			b->count = 0;
-			continue;
-		}
-		buf_add(b->export->out, text, (size_t)EVP_EncodeBlock(text, at, (int)n));
-		at += n;
-		len -= n;
-	}
-	return response_flush(b->export->req, false);
+	if (BIO_write(b->encoder, data, (int)len) != (int)len)
+		die("base64 cannot be made");
+	return drain_base64(b);
 }
 
 /* data: and its type and bytes (RFC 2397). */
 static bool add_data(struct export *export, const struct file *file)
 {
-	struct base64 b = {.export = export};
-	unsigned char text[5];
+	struct base64 b = {.export = export, .encoder = BIO_new(BIO_f_base64()), .text = BIO_new(BIO_s_mem())};
 	enum blob_status status;
 
+	if (b.encoder == NULL || b.text == NULL)
+		die("base64 cannot be made");
+	BIO_set_flags(b.encoder, BIO_FLAGS_BASE64_NO_NL);
+	BIO_push(b.encoder, b.text);
 	buf_printf(export->out, "data:%s;base64,", file->media_type);
 	status = blob_read(export->entry, file->sha256, 0, file->size, add_base64, &b);
-	if (b.count > 0)
-		buf_add(export->out, text, (size_t)EVP_EncodeBlock(text, b.held, (int)b.count));
+	if (status == BLOB_OK)
+		BIO_flush(b.encoder);
+	drain_base64(&b);
+	BIO_free_all(b.encoder);
 	if (status == BLOB_UNAVAILABLE)
-		export->why = "the store for attachments is away";
+		export->why = STORE_AWAY;
 	return status == BLOB_OK || status == BLOB_MISSING;
 }
 
@@ -411,20 +409,24 @@ static const struct format *format_named(const char *name)
 	return NULL;
 }
 
+/* Not before the first entry is there, or known not to be: until then, what goes wrong can be answered. */
+static void begin(struct export *export)
+{
+	if (!export->begun)
+		export->format->begin(export);
+	export->begun = true;
+}
+
 static bool add_entry(void *ctx, const struct result *entry)
 {
 	struct export *export = ctx;
 	bool more;
 
+	begin(export);
 	arena_clear(export->entry);
 	more = export->format->add(export, entry);
 	export->any = true;
 	return more;
-}
-
-static void release_arena(void *arena)
-{
-	arena_free(arena);
 }
 
 /* After something went wrong: an answer while there is none, else a connection that ends without its end. */
@@ -446,11 +448,11 @@ int get_export(struct request *req)
 {
 	const char *name = request_query(req, "format");
 	const char *id = request_id_param(req, "id");
-	struct export export = {.req = req, .format = format_named(name != NULL ? name : "json"), .entry = arena_new()};
+	struct export export = {
+		.req = req, .format = format_named(name != NULL ? name : "json"), .entry = arena_within(req->arena)};
 	const char *from, *to;
 	struct result *profile;
 
-	arena_defer(req->arena, release_arena, export.entry);
 	export.last_file = &export.files;
 	if (id == NULL)
 		return 0;
@@ -470,9 +472,9 @@ int get_export(struct request *req)
 		begin_stream(&export);
 		return 0;
 	}
-	export.format->begin(&export);
 	if (!store_export(req, id, from, to, add_entry, &export))
 		return fail(&export);
+	begin(&export);
 	if (!req->res.failed && !export.format->end(&export))
 		return fail(&export);
 	return 0;

@@ -1,18 +1,12 @@
 #include "files.h"
 
-#include <fcntl.h>
 #include <string.h>
-#include <unistd.h>
 
 #include <json-c/json.h>
 
-#include "aurora/params.h"
 #include "db/db.h"
 #include "util/arena.h"
-#include "util/buf.h"
 #include "util/json.h"
-
-#define STYLE_MAX 65536
 
 static long long member_int(struct json_object *object, const char *name)
 {
@@ -57,19 +51,4 @@ struct file *file_copy(struct arena *arena, const struct file *file)
 	copy->sha256 = arena_strdup(arena, file->sha256);
 	copy->created_at = arena_strdup(arena, file->created_at);
 	return copy;
-}
-
-void add_style(struct arena *arena, struct buf *out)
-{
-	char *style = arena_alloc(arena, STYLE_MAX);
-	int fd = open(home_path("htdocs/style.css"), O_RDONLY | O_CLOEXEC);
-	ssize_t len = fd >= 0 ? read(fd, style, STYLE_MAX - 1) : -1;
-
-	if (fd >= 0)
-		close(fd);
-	if (len <= 0)
-		return;
-	buf_adds(out, "<style>\n");
-	buf_add(out, style, (size_t)len);
-	buf_adds(out, "</style>\n");
 }

@@ -8,8 +8,6 @@
 #include <stdint.h>
 
 struct arena;
-struct buf;
-struct json_object;
 struct result;
 
 #define FORMAT_NAME    "aurora-journal"
@@ -35,8 +33,5 @@ struct file {
 struct file *files_of(struct arena *arena, const struct result *entry);
 
 struct file *file_copy(struct arena *arena, const struct file *file);
-
-/* The house's style sheet, within <style>. */
-void add_style(struct arena *arena, struct buf *out);
 
 #endif

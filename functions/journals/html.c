@@ -1,10 +1,17 @@
 #include "html.h"
 
+#include <fcntl.h>
+#include <unistd.h>
+
+#include "aurora/params.h"
 #include "db/db.h"
+#include "util/arena.h"
 #include "util/buf.h"
 
 #include "markdown.h"
 #include "template.h"
+
+#define STYLE_MAX 65536
 
 void html_begin(struct buf *out, const char *language, const char *title)
 {
@@ -57,4 +64,19 @@ void html_article(struct arena *arena, struct buf *out, const char *locale, cons
 void html_article_end(struct buf *out)
 {
 	buf_adds(out, "</article>\n");
+}
+
+void html_style(struct arena *arena, struct buf *out)
+{
+	char *style = arena_alloc(arena, STYLE_MAX);
+	int fd = open(home_path("htdocs/style.css"), O_RDONLY | O_CLOEXEC);
+	ssize_t len = fd >= 0 ? read(fd, style, STYLE_MAX - 1) : -1;
+
+	if (fd >= 0)
+		close(fd);
+	if (len <= 0)
+		return;
+	buf_adds(out, "<style>\n");
+	buf_add(out, style, (size_t)len);
+	buf_adds(out, "</style>\n");
 }

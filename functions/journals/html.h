@@ -13,6 +13,9 @@ void html_begin(struct buf *out, const char *language, const char *title);
 void html_main(struct buf *out);
 void html_end(struct buf *out);
 
+/* The house's style sheet, within <style>, for a page that stands alone. */
+void html_style(struct arena *arena, struct buf *out);
+
 /* The journal's name and description as a heading. */
 void html_heading(struct buf *out, const char *name, const char *description);
 

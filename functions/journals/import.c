@@ -50,7 +50,6 @@
 #define FILES_MAX    1000 /* of one entry */
 #define FAULTS_MAX   100  /* as many as problem_field keeps */
 #define TIMELESS_MS  INT64_C(946684800000)
-#define AWAY         "the store for attachments cannot answer right now"
 
 /* A file of an archive that is none of text. */
 struct member {
@@ -111,14 +110,15 @@ static void fault(struct import *in, const char *pointer, const char *code, cons
 	problem_field(in->req, pointer, code, "%s", detail);
 }
 
-static void *grown(struct import *in, void *items, size_t count, size_t *room, size_t size)
+/* Room for one item more, in the arena. */
+static void *grown(struct arena *arena, void *items, size_t count, size_t *room, size_t size)
 {
 	void *more;
 
 	if (count < *room)
 		return items;
 	*room = *room > 0 ? 2 * *room : 64;
-	more = arena_alloc(in->req->kept, *room * size);
+	more = arena_alloc(arena, *room * size);
 	if (count > 0)
 		memcpy(more, items, count * size);
 	return more;
@@ -173,7 +173,7 @@ static bool announce(struct import *in, const struct attachment *content)
 		in->answered = true;
 		return false;
 	}
-	in->arrivals = grown(in, in->arrivals, in->arrival_count, &in->arrival_room, sizeof(*in->arrivals));
+	in->arrivals = grown(in->req->kept, in->arrivals, in->arrival_count, &in->arrival_room, sizeof(*in->arrivals));
 	in->arrivals[in->arrival_count++] = arena_strdup(in->req->kept, result_get(arrival, 0, "id"));
 	return true;
 }
@@ -453,8 +453,6 @@ static void take_entry(struct import *in, const char *pointer, struct json_objec
 	req->pointer = pointer;
 	req->json = json;
 	values = fields_decode(req, file_entry_fields, FIELDS_CREATE);
-	if (values == NULL)
-		in->bytes += BATCH_BYTES / BATCH; /* what it was made of is in the way, too */
 	if (values != NULL) {
 		req->values = values;
 		*draft = (struct draft){.source = path != NULL ? path : value_text(values, "id"),
@@ -471,6 +469,9 @@ static void take_entry(struct import *in, const char *pointer, struct json_objec
 							       : listed_files(in, value_json(values, "attachments"))};
 		in->count++;
 		in->bytes += strlen(draft->content);
+	} else {
+		/* What it was made of is in the arena, too. */
+		in->bytes += BATCH_BYTES / BATCH;
 	}
 	req->pointer = NULL;
 	req->json = NULL;
@@ -691,14 +692,7 @@ static struct file *named_files(struct import *in, const char *path, const char 
 				 &member->attachment);
 			files++;
 		}
-		if (count == room) {
-			struct renamed *more =
-				arena_alloc(in->arena, (room = room > 0 ? 2 * room : 64) * sizeof(*more));
-
-			if (count > 0)
-				memcpy(more, renamed, count * sizeof(*more));
-			renamed = more;
-		}
+		renamed = grown(in->arena, renamed, count, &room, sizeof(*renamed));
 		renamed[count++] = (struct renamed){arena_strdup(in->arena, cmark_node_get_url(node)), id};
 	}
 	cmark_iter_free(iter);
@@ -791,7 +785,7 @@ static void read_note(struct import *in, const struct note *note, const char *te
 {
 	const char *pointer = field_pointer(in->arena, note->name);
 	const char *text = texts + note->at;
-	const char *body, *why, *mood;
+	const char *body, *why, *mood, *date;
 	size_t len;
 	struct json_object *front, *entry;
 	struct json_object *tags = NULL;
@@ -806,6 +800,7 @@ static void read_note(struct import *in, const struct note *note, const char *te
 		fault(in, pointer, "malformed_yaml", why);
 		return;
 	}
+	date = json_member_text(front, "date");
 	body = arena_strndup(in->arena, body, len);
 	files = named_files(in, note->name, &body);
 	entry = json_object_new_object();
@@ -814,11 +809,12 @@ static void read_note(struct import *in, const struct note *note, const char *te
 		 json_member_text(front, "title") != NULL ? json_member_text(front, "title")
 							  : title_of(in, note->name));
 	add_text(entry, "content", body);
-	add_text(entry, "entry_date",
-		 json_member_text(front, "date") != NULL ? day_in(in, json_member_text(front, "date"))
-							 : day_of_file(in, note));
-	if (json_member_text(front, "date") != NULL && day_in(in, json_member_text(front, "date")) == NULL)
-		add_text(entry, "entry_date", json_member_text(front, "date"));
+	/* A moment tells its day; what is neither is for the check to refuse. */
+	if (date == NULL)
+		date = day_of_file(in, note);
+	else if (day_in(in, date) != NULL)
+		date = day_in(in, date);
+	add_text(entry, "entry_date", date);
 	add_text(entry, "time_zone", json_member_text(front, "time_zone"));
 	mood = json_member_text(front, "mood");
 	if (mood != NULL)
@@ -861,7 +857,7 @@ static bool archive_fault(struct import *in, enum zip_status status, const char 
 
 static bool no_room(struct import *in)
 {
-	problem(in->req, PROBLEM_UNAVAILABLE, AWAY);
+	problem(in->req, PROBLEM_UNAVAILABLE, STORE_AWAY);
 	in->answered = true;
 	return false;
 }
@@ -912,7 +908,7 @@ static void unpack_note(struct import *in, struct zip_reader *zip, const char *n
 	if (!unpack(in, zip, name, texts, CONTENT_MAX + CHUNK))
 		return;
 	note.len = (size_t)blob_size(texts) - note.at;
-	in->notes = grown(in, in->notes, in->note_count, &in->note_room, sizeof(note));
+	in->notes = grown(in->req->kept, in->notes, in->note_count, &in->note_room, sizeof(note));
 	in->notes[in->note_count++] = note;
 }
 
@@ -951,7 +947,7 @@ static void unpack_member(struct import *in, struct zip_reader *zip, const char 
 			return;
 		}
 	}
-	in->members = grown(in, in->members, in->member_count, &in->member_room, sizeof(member));
+	in->members = grown(in->req->kept, in->members, in->member_count, &in->member_room, sizeof(member));
 	in->members[in->member_count++] = member;
 }
 
@@ -984,24 +980,6 @@ static void unpack_all(struct import *in, struct blob_writer *body)
 		qsort(in->members, in->member_count, sizeof(*in->members), by_name);
 }
 
-/* The body in a temporary file; NULL with the request answered. */
-static struct blob_writer *receive(struct request *req)
-{
-	struct blob_writer *body = blob_begin(req->arena);
-	char *chunk = arena_alloc(req->arena, CHUNK);
-	ssize_t n;
-
-	while (body != NULL && (n = request_read(req, chunk, CHUNK)) != 0) {
-		if (n < 0)
-			return NULL;
-		if (!blob_write(body, chunk, (size_t)n))
-			body = NULL;
-	}
-	if (body == NULL)
-		problem(req, PROBLEM_UNAVAILABLE, "there is no room for the file right now");
-	return body;
-}
-
 /* What the owner would have attached, with what is in the transaction; others who attach wait for its end. */
 static void check_quota(struct import *in)
 {
@@ -1022,8 +1000,9 @@ static void store_all(struct import *in, struct blob_writer *body)
 	struct blob_writer *json = in->members == NULL && in->json == NULL && in->note_count == 0 ? body : in->json;
 	const char *text = json != NULL ? mapped(in, json) : NULL;
 
-	if (in->answered || !db_begin(in->req->db))
+	if (in->answered)
 		return;
+	db_begin(in->req->db);
 	if (json != NULL)
 		read_document(in, text, (size_t)blob_size(json));
 	else if (in->note_count > 0)
@@ -1039,11 +1018,6 @@ static void store_all(struct import *in, struct blob_writer *body)
 		problem_database(in->req);
 		in->answered = true;
 	}
-}
-
-static void release_arena(void *arena)
-{
-	arena_free(arena);
 }
 
 const struct field import_fields[] = {
@@ -1108,11 +1082,10 @@ int post_import(struct request *req)
 	in->owner = result_get(place, 0, "owner_id");
 	in->own = strcmp(in->owner, req->user->user_id) == 0;
 	in->room = params.attachment_quota * INT64_C(1048576) - strtoll(result_get(place, 0, "used"), NULL, 10);
-	body = receive(req);
+	body = receive_file(req);
 	if (body == NULL)
 		return 0;
-	in->arena = arena_new();
-	arena_defer(req->arena, release_arena, in->arena);
+	in->arena = arena_within(req->arena);
 	if (pread(blob_fd(body), start, sizeof(start), 0) == sizeof(start) && memcmp(start, "PK\3\4", 4) == 0)
 		unpack_all(in, body);
 	if (!in->answered && problem_fields(req) == 0)

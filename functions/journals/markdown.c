@@ -14,7 +14,7 @@
 #define PARAGRAPH_MAX 5000    /* lines of a paragraph, which the table extension reads once more for each */
 #define HTML_MAX      (4u << 20)
 
-static const char *const extensions[] = {"table", "tasklist", "strikethrough", "autolink"};
+static const char *const extensions[] = {MARKDOWN_EXTENSIONS};
 
 static void free_parser(void *parser)
 {

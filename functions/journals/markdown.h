@@ -19,6 +19,9 @@ struct buf;
  * The document of `len` bytes of valid UTF-8; the arena releases it. Tables are plain text where one would be blown up
  * by its empty cells: cmark-gfm fills each short row up to its heading's width.
  */
+/* cmark-gfm's extensions that are used; the first is left out where tables are not to be tables. */
+#define MARKDOWN_EXTENSIONS "table", "tasklist", "strikethrough", "autolink"
+
 /* Whether its tables can be tables: the widest line times the lines are not too many cells, and no paragraph has very
  * many lines. */
 bool markdown_tables_affordable(const char *text, size_t len);

@@ -1,11 +1,14 @@
 #include "orphans.h"
 
 #include <stdbool.h>
+#include <stdio.h>
 
 #include "aurora/blob.h"
 #include "db/db.h"
 #include "orphans.sql.h"
 #include "util/arena.h"
+
+#define SHA256_TEXT 65
 
 static struct result *ask(struct db *db, int statement, const char *sha256)
 {
@@ -36,31 +39,26 @@ static int take(struct db *db, struct arena *arena, const char *sha256)
 
 long orphans_sweep(struct db *db, const volatile int *stop)
 {
-	struct arena *arenas[2] = {arena_new(), arena_new()};
-	struct arena *before = db_use(db, arenas[0]);
-	const char *sha256 = "";
+	struct arena *arena = arena_new();
+	struct arena *before = db_use(db, arena);
+	char sha256[SHA256_TEXT] = "";
 	long went = 0;
 
-	/* Each turn has the memory of the last but one. */
-	for (int turn = 0; !*stop; turn = 1 - turn) {
+	while (went >= 0 && !*stop) {
 		struct result *next;
-		int taken;
+		int taken = -1;
 
-		arena_clear(arenas[turn]);
-		db_use(db, arenas[turn]);
+		arena_clear(arena);
 		next = ask(db, SQL_ORPHAN_NEXT, sha256);
 		if (next != NULL && result_rows(next) == 0)
 			break;
-		sha256 = next != NULL ? result_text(next, 0, 0) : NULL;
-		taken = sha256 != NULL ? take(db, arenas[turn], sha256) : -1;
-		if (taken < 0) {
-			went = -1;
-			break;
+		if (next != NULL) {
+			snprintf(sha256, sizeof(sha256), "%s", result_text(next, 0, 0));
+			taken = take(db, arena, sha256);
 		}
-		went += taken;
+		went = taken < 0 ? -1 : went + taken;
 	}
 	db_use(db, before);
-	arena_free(arenas[0]);
-	arena_free(arenas[1]);
+	arena_free(arena);
 	return went;
 }

@@ -33,7 +33,6 @@
 #define MEMORY_MAX (2ul << 30)
 #define FAILED     "the book could not be made"
 #define FULL       "there is no room to make a book"
-#define STORE_AWAY "the store for attachments is away"
 
 struct pdf {
 	struct arena *arena;
@@ -184,14 +183,17 @@ static int make(const struct pdf *pdf, char *why)
 
 const char *pdf_end(struct pdf *pdf, bool (*sink)(void *ctx, const void *data, size_t len), void *ctx)
 {
-	char *why = mmap(NULL, WHY_SIZE, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	char *why;
 	char *chunk = arena_alloc(pdf->arena, CHUNK);
 	int status = -1;
 	ssize_t n = 0;
 	pid_t child;
 
 	flush(pdf);
-	if (pdf->full || why == MAP_FAILED)
+	if (pdf->full)
+		return FULL;
+	why = mmap(NULL, WHY_SIZE, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (why == MAP_FAILED)
 		return FULL;
 	child = fork();
 	if (child == 0)

@@ -658,11 +658,6 @@ const struct field import_fields[] = {
 	FIELD_END,
 };
 
-static void release_arena(void *arena)
-{
-	arena_free(arena);
-}
-
 /* POST /api/thoughts/import: 200 with the counts; 422 with the bad lines, and then nothing is written; 413, 415. */
 int post_import(struct request *req)
 {
@@ -678,10 +673,8 @@ int post_import(struct request *req)
 	in->req = req;
 	counts = &in->counts;
 	in->line = buf_in(req->arena, RECORD_BYTES);
-	in->arena = arena_new();
-	arena_defer(req->arena, release_arena, in->arena);
-	in->parsed = arena_new();
-	arena_defer(req->arena, release_arena, in->parsed);
+	in->arena = arena_within(req->arena);
+	in->parsed = arena_within(req->arena);
 	if (!db_begin(req->db))
 		return problem_database(req);
 	format->read(in);

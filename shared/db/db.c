@@ -21,7 +21,7 @@
 #define CONNECT_ALL_MS     1800 /* what all hosts of a connection string have between them: an answer within 2 s */
 #define CONNECT_GRACE_MS   100
 #define STATEMENT_GRACE_US 1000000
-#define UNHURRIED_US       INT64_C(3600000000)
+#define UNHURRIED_US       INT64_C(600000000)
 #define ATTEMPTS           3
 #define POLL_FRESH_US      1000 /* what db_poll saw holds for this long */
 

@@ -87,7 +87,7 @@ const char *db_sqlstate(const struct db *db);
 const char *db_constraint(const struct db *db);
 const char *db_error(const struct db *db); /* one line for logs and bus_parked, never for clients */
 
-/* Whether statements may take up to an hour, as far as the client is concerned, instead of statement_timeout. The
+/* Whether statements may take up to ten minutes, as far as the client is concerned, instead of statement_timeout. The
  * server is to be told as well. */
 void db_unhurried(struct db *db, bool unhurried);
 

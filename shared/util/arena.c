@@ -116,6 +116,19 @@ void arena_free(struct arena *arena)
 	free(arena);
 }
 
+static void free_arena(void *arena)
+{
+	arena_free(arena);
+}
+
+struct arena *arena_within(struct arena *outer)
+{
+	struct arena *arena = arena_new();
+
+	arena_defer(outer, free_arena, arena);
+	return arena;
+}
+
 void *arena_alloc(struct arena *arena, size_t size)
 {
 	/* A pointer of its own even for nothing. */

@@ -319,3 +319,49 @@ answers() {
 		cmp "$body_file" "$file"
 	done
 }
+
+@test "what has lain in the trash too long goes by itself: entries, journals and all that is in them" {
+	local file old_journal old_entry
+	file=$(random 7000)
+	register_as reader
+	become me
+	attach "$file"
+	save 'Something else'
+	share_with reader viewer
+	old_journal=$journal old_entry=$entry
+	api DELETE "/api/journals/$journal"
+	begin Stays
+	write 'stays'
+	local kept=$entry
+	write 'goes'
+	api DELETE "/api/journals/$journal/entries/$entry"
+	sweep
+	api POST "/api/journals/$old_journal/restore"
+	expect_status 200
+	api DELETE "/api/journals/$old_journal"
+	sql "UPDATE journals.journals SET deleted_at = now() - interval '31 days' WHERE id = '$old_journal';
+		UPDATE journals.entries SET deleted_at = now() - interval '31 days' WHERE id = '$entry'"
+	sweep
+	api POST "/api/journals/$old_journal/restore"
+	expect_problem 404 not_found
+	equal "$(sql "SELECT (SELECT count(*) FROM journals.journals WHERE id = '$old_journal')
+		+ (SELECT count(*) FROM journals.entries WHERE journal_id = '$old_journal' OR id = '$entry')
+		+ (SELECT count(*) FROM journals.versions WHERE entry_id = '$old_entry')
+		+ (SELECT count(*) FROM journals.attachments WHERE journal_id = '$old_journal')
+		+ (SELECT count(*) FROM journals.members WHERE journal_id = '$old_journal')")" 0 'rows of what has gone'
+	[ ! -e "$(stored "$file")" ] || fail 'the content is still there'
+	equal "$(sql "SELECT string_agg(DISTINCT type, ' ' ORDER BY type) FROM bus.events WHERE payload ->> 'permanent' = 'true'
+		AND (aggregate_id IN ('$old_journal', '$old_entry', '$entry'))")" 'EntryDeleted JournalDeleted'
+	equal "$(sql "SELECT count(*) FROM bus.events WHERE user_id = '$(as reader variable USER_ID)' AND type = 'JournalUnshared'")" 1
+	api GET "/api/journals/$journal/entries/$kept"
+	expect_status 200
+}
+
+@test "what is past restoring is neither listed nor restored, though it is not yet swept" {
+	api DELETE "/api/journals/$journal"
+	sql "UPDATE journals.journals SET deleted_at = '-infinity' WHERE id = '$journal'"
+	api GET '/api/journals?trash=true&count=true'
+	expect_json "[.items[] | select(.id == \"$journal\")] == []"
+	api POST "/api/journals/$journal/restore"
+	expect_problem 404 not_found
+}

@@ -3,7 +3,7 @@
  */
 #include "unit.h"
 
-#include "../../functions/journals/diff.c"
+#include "functions/journals/diff.c"
 #include "util/buf.h"
 
 static char *joined(struct arena *arena, const struct diff_part *parts, size_t count, enum diff_op left_out)

@@ -3,7 +3,7 @@
  */
 #include "unit.h"
 
-#include "../../functions/journals/markdown.c"
+#include "functions/journals/markdown.c"
 
 static const char *html(struct arena *arena, const char *text, const char *(*rewrite)(void *, const char *))
 {

@@ -3,7 +3,7 @@
  */
 #include "unit.h"
 
-#include "../../shared/aurora/tags.c"
+#include "shared/aurora/tags.c"
 
 static char *joined(const struct tags *tags)
 {

@@ -3,8 +3,8 @@
  */
 #include "unit.h"
 
-#include "../../functions/journals/builtin.c"
-#include "../../functions/journals/template.c"
+#include "functions/journals/builtin.c"
+#include "functions/journals/template.c"
 
 /* 2026-03-29 23:30 UTC: the next day in Berlin. */
 #define LATE_US 1774827000000000

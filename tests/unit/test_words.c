@@ -3,7 +3,7 @@
  */
 #include "unit.h"
 
-#include "../../functions/journals/words.c"
+#include "functions/journals/words.c"
 #include "util/buf.h"
 
 static void counted(void **state)
