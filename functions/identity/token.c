@@ -22,6 +22,15 @@
 static const char *const scope_contexts[] = {"identity", "thoughts",      "journals", "planning",
 					     "search",   "notifications", "analytics"};
 
+static const char *contexts(struct request *req)
+{
+	const char *all = scope_contexts[0];
+
+	for (size_t i = 1; i < sizeof(scope_contexts) / sizeof(scope_contexts[0]); i++)
+		all = arena_printf(req->arena, "%s, %s", all, scope_contexts[i]);
+	return all;
+}
+
 static bool scope_known(const char *scope)
 {
 	for (size_t i = 0; i < sizeof(scope_contexts) / sizeof(scope_contexts[0]); i++) {
@@ -42,7 +51,8 @@ static void check_scopes(struct request *req, const char *pointer, struct json_o
 
 		if (!scope_known(scope))
 			problem_field(req, at, "not_allowed",
-				      "must be a context and what is allowed, like thoughts:read");
+				      "must be a context and read or write, like thoughts:read; contexts are %s",
+				      contexts(req));
 		for (size_t j = 0; j < i; j++) {
 			if (strcmp(scope, json_object_get_string(json_object_array_get_idx(json, j))) == 0) {
 				problem_field(req, at, "duplicate", "is named already");

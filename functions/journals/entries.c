@@ -43,30 +43,11 @@ bool query_day(struct request *req, const char *name, const char *fallback, cons
 	return true;
 }
 
-static bool query_tags(struct request *req, const char **literal)
-{
-	struct tags tags = {.arena = req->arena};
-	size_t count;
-	const char **given = request_query_all(req, "tag", &count);
-
-	for (size_t i = 0; i < count; i++) {
-		const char *tag = tag_normalise(req->arena, given[i]);
-
-		if (tag == NULL) {
-			problem(req, PROBLEM_BAD_REQUEST, "tag is the name of a tag");
-			return false;
-		}
-		tags_add(&tags, tag);
-	}
-	*literal = tags_literal(&tags);
-	return true;
-}
-
 static bool filter_read(struct request *req, struct entry_filter *filter)
 {
 	*filter = (struct entry_filter){.mood = request_query(req, "mood"), .words = request_query(req, "q")};
 	if (!query_day(req, "from", "-infinity", &filter->from) || !query_day(req, "to", "infinity", &filter->to) ||
-	    !query_tags(req, &filter->tags) || !request_query_bool(req, "trash", &filter->trash))
+	    !request_query_tags(req, &filter->tags) || !request_query_bool(req, "trash", &filter->trash))
 		return false;
 	if (filter->mood != NULL && (strlen(filter->mood) != 1 || *filter->mood < '1' || *filter->mood > '5')) {
 		problem(req, PROBLEM_BAD_REQUEST, "mood is a number from 1 to 5");

@@ -51,30 +51,17 @@ static bool tags_few_enough(struct request *req, const struct tags *tags, size_t
 
 bool thought_filter_read(struct request *req, struct thought_filter *filter)
 {
-	struct tags tags = {.arena = req->arena};
 	bool pinned = false;
-	size_t count;
-	const char **given = request_query_all(req, "tag", &count);
 
 	*filter = (struct thought_filter){0};
-	for (size_t i = 0; i < count; i++) {
-		const char *tag = tag_normalise(req->arena, given[i]);
-
-		if (tag == NULL) {
-			problem(req, PROBLEM_BAD_REQUEST, "tag is the name of a tag");
-			return false;
-		}
-		tags_add(&tags, tag);
-	}
-	if (!request_query_instant(req, "from", false, &filter->from) ||
+	if (!request_query_tags(req, &filter->tags) || !request_query_instant(req, "from", false, &filter->from) ||
 	    !request_query_instant(req, "to", true, &filter->to) || !request_query_bool(req, "pinned", &pinned) ||
 	    !request_query_bool(req, "trash", &filter->trash))
 		return false;
 	if (request_query(req, "pinned") != NULL)
 		filter->pinned = pinned ? "t" : "f";
-	filter->all = tags.count == 0 && filter->from == NULL && filter->to == NULL && filter->pinned == NULL &&
-		      !filter->trash;
-	filter->tags = tags_literal(&tags);
+	filter->all = strcmp(filter->tags, "{}") == 0 && filter->from == NULL && filter->to == NULL &&
+		      filter->pinned == NULL && !filter->trash;
 	filter->from = filter->from != NULL ? filter->from : "-infinity";
 	filter->to = filter->to != NULL ? filter->to : "infinity";
 	return true;

@@ -1,5 +1,6 @@
 #include "aurora/service.h"
 
+#include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,6 +21,8 @@
 #include "util/clock.h"
 #include "util/crypto.h"
 #include "util/log.h"
+
+#define LARGE_BYTES (256 << 10)
 
 /* The request that is being answered, for a die() in the middle of it. */
 static struct request *current;
@@ -191,6 +194,8 @@ static void serve(const struct service *service, bool one_shot)
 		dispatch_log(&req);
 		log_set_request(NULL, NULL);
 		arena_clear(arena);
+		if (req.res.sent + req.body_read > LARGE_BYTES)
+			malloc_trim(0);
 		if (params.max_requests > 0 && ++served == params.max_requests)
 			transport_retire();
 	}
@@ -224,6 +229,9 @@ int service_main(int argc, char **argv, const struct service *service)
 		help(service);
 		return argc > 1 && strcmp(argv[1], "--help") == 0 ? 0 : 2;
 	}
+	/* What one large request took goes back to the system, here and in serve: a threshold that is set does not
+	 * grow. */
+	mallopt(M_MMAP_THRESHOLD, LARGE_BYTES);
 	snprintf(path, sizeof(path), "log/%s.log", service->name);
 	start(service, path);
 	limit_open();

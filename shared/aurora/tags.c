@@ -149,6 +149,25 @@ void check_tags(struct request *req, const char *pointer, struct json_object *js
 		problem_field(req, pointer, "too_long", "may be at most %d, with all parents", TAGS_MAX);
 }
 
+bool request_query_tags(struct request *req, const char **literal)
+{
+	struct tags tags = {.arena = req->arena};
+	size_t count;
+	const char **given = request_query_all(req, "tag", &count);
+
+	for (size_t i = 0; i < count; i++) {
+		const char *tag = tag_normalise(req->arena, given[i]);
+
+		if (tag == NULL) {
+			problem(req, PROBLEM_BAD_REQUEST, "tag is the name of a tag");
+			return false;
+		}
+		tags_add(&tags, tag);
+	}
+	*literal = tags_literal(&tags);
+	return true;
+}
+
 void tags_add_given(struct tags *tags, struct json_object *json)
 {
 	size_t count = json != NULL ? json_object_array_length(json) : 0;

@@ -44,6 +44,9 @@ void check_tag(struct request *req, const char *pointer, struct json_object *jso
 /* struct field.check of an array of tags: 422 when they are more than TAGS_MAX with all their parents. */
 void check_tags(struct request *req, const char *pointer, struct json_object *json);
 
+/* Every `tag` of the query, as a PostgreSQL array literal. False with a 400 answered when one is none. */
+bool request_query_tags(struct request *req, const char **literal);
+
 /* Add what a client gave as `tags` (checked by check_tag; NULL for none). */
 void tags_add_given(struct tags *tags, struct json_object *json);
 

@@ -31,7 +31,8 @@ static void encode_mapped(struct json_writer *w, const struct field *fields, con
 {
 	json_begin_object(w);
 	for (int i = 0; fields[i].name != NULL; i++) {
-		if (columns[i] < 0)
+		if (columns[i] < 0 ||
+		    ((fields[i].flags & FIELD_SPARSE) != 0 && result_text(result, row, columns[i]) == NULL))
 			continue;
 		json_key(w, fields[i].name);
 		field_encode(w, &fields[i], result_text(result, row, columns[i]),

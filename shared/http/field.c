@@ -1,6 +1,7 @@
 #include "http/field.h"
 
 #include <json-c/json.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -14,8 +15,10 @@
 #include "util/utf8.h"
 #include "util/uuid.h"
 
-#define EMAIL_MAX 254 /* RFC 5321, 4.5.3.1.3, without the brackets */
-#define LOCAL_MAX 64  /* 4.5.3.1.1 */
+#define EMAIL_MAX     254 /* RFC 5321, 4.5.3.1.3, without the brackets */
+#define NUMBER_LENGTH 1000
+#define NUMBER_MAX    1e15 /* whole numbers up to here are exact in a double */
+#define LOCAL_MAX     64   /* 4.5.3.1.1 */
 
 /* Where a check stands: what it checks and what to call it in a fault. */
 struct check {
@@ -87,6 +90,25 @@ static const char *check_int(const struct check *c)
 		return NULL;
 	}
 	return arena_printf(c->req->arena, "%lld", (long long)value);
+}
+
+static const char *check_number(const struct check *c)
+{
+	const char *text;
+
+	if (!json_object_is_type(c->json, json_type_int) && !json_object_is_type(c->json, json_type_double))
+		return fault(c, "wrong_type", "must be a number");
+	if (!(json_object_get_double(c->json) > -NUMBER_MAX && json_object_get_double(c->json) < NUMBER_MAX)) {
+		problem_field(c->req, c->pointer, "out_of_range", "must be between %.0f and %.0f", -NUMBER_MAX,
+			      NUMBER_MAX);
+		return NULL;
+	}
+	text = json_object_to_json_string_ext(c->json, JSON_C_TO_STRING_PLAIN);
+	/* What is written with an exponent may have any number of digits once it is written out. */
+	if (strlen(text) > NUMBER_LENGTH ||
+	    (strpbrk(text, "eE") != NULL && fabs(json_object_get_double(c->json)) < 1 / NUMBER_MAX))
+		return fault(c, "out_of_range", "has too many digits");
+	return text;
 }
 
 static const char *check_bool(const struct check *c)
@@ -247,12 +269,19 @@ static const struct {
 	const char *format;
 	const char *(*check)(const struct check *c);
 } types[] = {
-	[FIELD_TEXT] = {"string", NULL, check_text},      [FIELD_LINE] = {"string", "line", check_text},
-	[FIELD_INT] = {"integer", NULL, check_int},       [FIELD_BOOL] = {"boolean", NULL, check_bool},
-	[FIELD_UUID] = {"string", "uuid", check_uuid},    [FIELD_INSTANT] = {"string", "date-time", check_instant},
-	[FIELD_DATE] = {"string", "date", check_date},    [FIELD_ZONE] = {"string", "time-zone", check_zone},
-	[FIELD_EMAIL] = {"string", "email", check_email}, [FIELD_PASSWORD] = {"string", "password", check_password},
-	[FIELD_ENUM] = {"string", NULL, check_enum},      [FIELD_TEXTS] = {"array", NULL, check_texts},
+	[FIELD_TEXT] = {"string", NULL, check_text},
+	[FIELD_LINE] = {"string", "line", check_text},
+	[FIELD_INT] = {"integer", NULL, check_int},
+	[FIELD_NUMBER] = {"number", NULL, check_number},
+	[FIELD_BOOL] = {"boolean", NULL, check_bool},
+	[FIELD_UUID] = {"string", "uuid", check_uuid},
+	[FIELD_INSTANT] = {"string", "date-time", check_instant},
+	[FIELD_DATE] = {"string", "date", check_date},
+	[FIELD_ZONE] = {"string", "time-zone", check_zone},
+	[FIELD_EMAIL] = {"string", "email", check_email},
+	[FIELD_PASSWORD] = {"string", "password", check_password},
+	[FIELD_ENUM] = {"string", NULL, check_enum},
+	[FIELD_TEXTS] = {"array", NULL, check_texts},
 	[FIELD_JSON] = {"any", NULL, check_json},
 };
 
@@ -451,6 +480,7 @@ void field_encode(struct json_writer *w, const struct field *field, const char *
 	}
 	switch (field->type) {
 	case FIELD_INT:
+	case FIELD_NUMBER:
 	case FIELD_JSON:
 		json_raw(w, text);
 		break;

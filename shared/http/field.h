@@ -20,6 +20,7 @@ enum field_type {
 	FIELD_TEXT, /* min..max code points, not of white space alone where min > 0; NFC is left to whoever compares */
 	FIELD_LINE, /* FIELD_TEXT without control characters */
 	FIELD_INT,  /* min..max */
+	FIELD_NUMBER, /* a JSON number between -1e15 and 1e15; bound as it is written */
 	FIELD_BOOL,
 	FIELD_UUID,     /* any version on read, version 7 for an `id` that a client chooses */
 	FIELD_INSTANT,  /* RFC 3339 */
@@ -38,6 +39,7 @@ enum field_flag {
 	FIELD_WRITE_ONLY = 1 << 2,  /* never in an answer (password) */
 	FIELD_NULLABLE = 1 << 3,    /* null is a value */
 	FIELD_CREATE_ONLY = 1 << 4, /* taken on create; on PUT/PATCH ignored when sent back (id) */
+	FIELD_SPARSE = 1 << 5,      /* left out of an answer where it is null */
 };
 
 struct field {

@@ -103,11 +103,8 @@ unsigned problem_fields(const struct request *req)
 	return req->fault_count;
 }
 
-int problem_invalid(struct request *req)
+static void write_faults(const struct request *req, struct json_writer *w)
 {
-	struct json_writer *w = problem_open(req, PROBLEM_INVALID, NULL);
-
-	json_key(w, "errors");
 	json_begin_array(w);
 	for (unsigned i = 0; i < req->fault_count; i++) {
 		json_begin_object(w);
@@ -117,5 +114,21 @@ int problem_invalid(struct request *req)
 		json_end_object(w);
 	}
 	json_end_array(w);
+}
+
+void problem_fields_take(struct request *req, struct json_writer *w)
+{
+	if (w != NULL)
+		write_faults(req, w);
+	req->fault_count = 0;
+	req->faults = NULL;
+}
+
+int problem_invalid(struct request *req)
+{
+	struct json_writer *w = problem_open(req, PROBLEM_INVALID, NULL);
+
+	json_key(w, "errors");
+	write_faults(req, w);
 	return problem_close(req);
 }

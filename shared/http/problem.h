@@ -50,6 +50,10 @@ int problem_close(struct request *req);
 /* How many bad fields were noted. */
 unsigned problem_fields(const struct request *req);
 
+/* Write the noted fields as an array of {pointer, code, detail} (NULL: do not write), and forget them: what is noted
+ * next is about something else. */
+void problem_fields_take(struct request *req, struct json_writer *w);
+
 /* 422 invalid with all noted fields. Returns 0. */
 int problem_invalid(struct request *req);
 

@@ -27,7 +27,7 @@ static int64_t read_clock(clockid_t id)
 	return now.tv_sec * SECOND_US + now.tv_nsec / 1000;
 }
 
-static int64_t days_of(int64_t year, unsigned month, unsigned day)
+int64_t clock_days(int64_t year, unsigned month, unsigned day)
 {
 	int64_t era;
 	unsigned of_era, of_year;
@@ -39,7 +39,7 @@ static int64_t days_of(int64_t year, unsigned month, unsigned day)
 	return era * DAYS_400_YEARS + of_era * 365 + of_era / 4 - of_era / 100 + of_year - DAYS_TO_1970;
 }
 
-static void date_of(int64_t days, int64_t *year, unsigned *month, unsigned *day)
+void clock_date(int64_t days, int64_t *year, unsigned *month, unsigned *day)
 {
 	int64_t era;
 	unsigned of_era, of_year, years, march;
@@ -96,7 +96,7 @@ static bool date(const char **at, int64_t *days)
 		return false;
 	if (year < 1 || month < 1 || month > 12 || day < 1 || day > days_in(year, month))
 		return false;
-	*days = days_of(year, month, day);
+	*days = clock_days(year, month, day);
 	return true;
 }
 
@@ -161,7 +161,7 @@ bool instant_parse(const char *text, int64_t *us)
 	/* A leap second ends a day of UTC (RFC 3339, 5.7) and counts as the next day's first, as in POSIX. */
 	if (second == 60 && seconds % DAY_SECONDS != 0)
 		return false;
-	if (seconds < days_of(1, 1, 1) * DAY_SECONDS || seconds >= days_of(10000, 1, 1) * DAY_SECONDS)
+	if (seconds < clock_days(1, 1, 1) * DAY_SECONDS || seconds >= clock_days(10000, 1, 1) * DAY_SECONDS)
 		return false;
 	*us = seconds * SECOND_US + part;
 	return true;
@@ -189,7 +189,7 @@ void instant_format(char out[INSTANT_TEXT], int64_t us)
 	if (seconds % DAY_SECONDS < 0)
 		days--;
 	of_day = (unsigned)(seconds - days * DAY_SECONDS);
-	date_of(days, &year, &month, &day);
+	clock_date(days, &year, &month, &day);
 	const struct {
 		int digits;
 		unsigned value;
@@ -200,7 +200,12 @@ void instant_format(char out[INSTANT_TEXT], int64_t us)
 		{2, of_day % 60, '.'},   {6, (unsigned)part, '0'},
 	};
 	/* Every request's log line has one of these: printf only for what may have any number of digits. */
-	at = out + snprintf(out, INSTANT_TEXT, "%04lld-", (long long)year);
+	if (year >= 0 && year <= 9999) {
+		at = put_digits(out, 4, (unsigned)year);
+		*at++ = '-';
+	} else {
+		at = out + snprintf(out, INSTANT_TEXT, "%04lld-", (long long)year);
+	}
 	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
 		at = put_digits(at, parts[i].digits, parts[i].value);
 		*at++ = parts[i].end;

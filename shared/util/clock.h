@@ -22,6 +22,12 @@ bool instant_parse(const char *text, int64_t *us);
 /* "2026-03-29T07:00:00Z", with a fraction ("…00.123456Z") only when there is one. */
 void instant_format(char out[INSTANT_TEXT], int64_t us);
 
+/* Days since 1970-01-01 of a date of the proleptic Gregorian calendar; month and day from 1. */
+int64_t clock_days(int64_t year, unsigned month, unsigned day);
+
+/* The date of such days. */
+void clock_date(int64_t days, int64_t *year, unsigned *month, unsigned *day);
+
 /* A calendar date "YYYY-MM-DD" that exists (proleptic Gregorian, years 0001-9999). */
 bool date_valid(const char *text);
 

@@ -30,7 +30,7 @@ struct reader {
 	const char *end;
 	struct buf *unescaped; /* the last string with escapes */
 	unsigned depth;
-	unsigned values;
+	size_t values, most;
 	enum json_fault fault;
 };
 
@@ -358,7 +358,7 @@ static bool read_value(struct reader *r, struct place place, struct json_object 
 	skip_space(r);
 	if (r->at == r->end)
 		return refuse(r, JSON_MALFORMED);
-	if (++r->values > JSON_VALUES)
+	if (++r->values > r->most)
 		return refuse(r, JSON_TOO_MANY);
 	if (*r->at == '{' || *r->at == '[') {
 		good = read_nested(r, place, value);
@@ -370,9 +370,10 @@ static bool read_value(struct reader *r, struct place place, struct json_object 
 	return good;
 }
 
-struct json_object *json_read(struct arena *arena, const char *text, size_t len, enum json_fault *fault)
+static struct json_object *read_whole(struct arena *arena, const char *text, size_t len, size_t most,
+				      enum json_fault *fault)
 {
-	struct reader r = {.arena = arena, .at = text, .end = text + len};
+	struct reader r = {.arena = arena, .at = text, .end = text + len, .most = most};
 	struct json_object *value;
 
 	*fault = JSON_INVALID_UTF8;
@@ -383,6 +384,21 @@ struct json_object *json_read(struct arena *arena, const char *text, size_t len,
 		refuse(&r, JSON_MALFORMED);
 	*fault = r.fault;
 	return r.fault == JSON_OK ? value : NULL;
+}
+
+struct json_object *json_read(struct arena *arena, const char *text, size_t len, enum json_fault *fault)
+{
+	return read_whole(arena, text, len, JSON_VALUES, fault);
+}
+
+struct json_object *json_read_own(struct arena *arena, const char *text, size_t len)
+{
+	enum json_fault fault;
+	struct json_object *value = read_whole(arena, text, len, SIZE_MAX, &fault);
+
+	if (fault != JSON_OK)
+		bug("JSON of ours cannot be read: %s", json_fault_text(fault));
+	return value;
 }
 
 const char *json_fault_text(enum json_fault fault)
