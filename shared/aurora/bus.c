@@ -518,7 +518,8 @@ struct sitter {
 	bool asleep;
 	bool through; /* nothing was left, once */
 	unsigned long notified;
-	int64_t due; /* when to look again */
+	int64_t due;  /* when to look again */
+	int64_t tend; /* when the seat is to be tended */
 	int64_t nap;
 	int64_t backoff;
 };
@@ -570,6 +571,23 @@ static void wake(struct sitter *s)
 	drain_end(&d);
 }
 
+/* False: there is more to do at once. */
+static bool tend(struct sitter *s, bool news)
+{
+	if (s->seat->tend == NULL || (!news && clock_tick_us() < s->tend))
+		return true;
+	s->tend = s->seat->tend(s->seat);
+	return clock_tick_us() < s->tend;
+}
+
+/* When to look again: `us` from now, sooner where the seat wants to be tended. */
+static void set_due(struct sitter *s, int64_t us)
+{
+	s->due = clock_tick_us() + us;
+	if (s->seat->tend != NULL && s->tend < s->due)
+		s->due = s->tend;
+}
+
 /* Work for a slice of time, then decide when to look again. */
 static void work(struct sitter *s)
 {
@@ -577,11 +595,12 @@ static void work(struct sitter *s)
 	enum drain_end end =
 		drain_in_turn(s->seat->db, s->seat->consumer, clock_tick_us() + SLICE_US, &s->turn, &s->seat->applied);
 	bool some = s->seat->applied != before;
+	bool news = some || (end == DRAIN_EMPTY && !s->seat->drained);
 
 	s->seat->failed = end == DRAIN_FAILED;
-	if (end != DRAIN_MORE)
-		s->through = true;
+	s->seat->drained = end == DRAIN_EMPTY;
 	if (end == DRAIN_FAILED) {
+		s->through = true;
 		s->backoff = s->backoff == 0 ? 2 * NAP_US : 2 * s->backoff;
 		if (s->backoff > BACKOFF_MOST_US)
 			s->backoff = BACKOFF_MOST_US;
@@ -589,24 +608,25 @@ static void work(struct sitter *s)
 		return;
 	}
 	s->backoff = 0;
-	if (end == DRAIN_MORE) {
+	if (!tend(s, news) || end == DRAIN_MORE) {
 		s->due = 0;
 		return;
 	}
+	s->through = true;
 	/* Where something came there is more to come. A short nap gathers it, and who naps need not be rung for. */
 	if (some) {
 		s->nap = s->seat->applied - before > BUSY ? 2 * NAP_US : NAP_US;
 	} else if (doze(s)) {
 		s->asleep = true;
 		s->nap = NAP_US / 2;
-		s->due = clock_tick_us() + POLL_US;
+		set_due(s, POLL_US);
 		return;
 	} else {
 		s->nap = s->nap == 0 ? NAP_US / 2 : 2 * s->nap;
 		if (s->nap > NAP_MOST_US)
 			s->nap = NAP_MOST_US;
 	}
-	s->due = clock_tick_us() + s->nap;
+	set_due(s, s->nap);
 }
 
 /* Wait until the next seat is due or a sleeper is rung. */

@@ -53,14 +53,25 @@ bool consumer_catch_up(struct db *db, const struct consumer *consumer, const cha
 
 /*
  * Drain several consumers, each over its own connection, then sleep until one is rung, again and again until `until_us`
- * (at least until what was pending is applied, for at most 50 s) or SIGTERM (*stop). This is what a cron program does
- * for its minute.
+ * (at least until what was pending is applied and tended to, for at most 50 s) or SIGTERM (*stop). This is what a cron
+ * program does for its minute.
  */
 struct consumer_seat {
 	const struct consumer *consumer;
 	struct db *db;
 	uint64_t applied; /* added to */
 	bool failed;      /* the last try ended because the database was away or did not do what it was told */
+	bool drained;     /* nothing was pending when it was last looked at */
+
+	/*
+	 * What else this consumer has to do, over the same connection; NULL for nothing. Called outside any transaction
+	 * after events were applied, and when the tick (clock_tick_us) has come that it returned last: the next at
+	 * which it wants to be called, INT64_MAX for none, one that has passed to go on at once. The seat is woken for
+	 * that as for events, which wait meanwhile: a call does a fraction of a second's work. Not called while the
+	 * database is away.
+	 */
+	int64_t (*tend)(struct consumer_seat *seat);
+	void *ctx; /* tend's */
 };
 void consumers_run(struct consumer_seat *seats, size_t count, int64_t until_us, const volatile int *stop);
 

@@ -39,6 +39,7 @@ setup_file() {
 	done
 	psql -qX -v ON_ERROR_STOP=1 -o /dev/null <<-END
 		CREATE SCHEMA journals AUTHORIZATION aurora;
+		CREATE SCHEMA planning AUTHORIZATION aurora;
 		SET ROLE aurora;
 		SELECT bus.make_consumer('search'), bus.make_consumer('thoughts');
 		CREATE TABLE thoughts.bus_aggregates (n int PRIMARY KEY, id uuid NOT NULL DEFAULT gen_random_uuid(),
