@@ -3,8 +3,8 @@
 # Programs are listed here and nowhere else; one pattern rule makes each of them. How to add a function is written in
 # shared/aurora/service.h.
 
-FUNCTIONS = identity thoughts journals search
-JOBS      = index-refresh sweep
+FUNCTIONS = identity thoughts journals planning search
+JOBS      = index-refresh reminders sweep
 
 # SAN=1 builds everything with AddressSanitizer and UndefinedBehaviorSanitizer, beside the ordinary build.
 SAN   ?= 0
@@ -95,7 +95,8 @@ $(LIBRARY): $(SHARED)
 # A function is all C files of its directory, but those of its plug-ins; a job is its file in cron/ and what it names below.
 FUNCTION_OBJECTS = $(patsubst %.c,$(BUILD)/%.o,$(filter-out $(PLUGIN_SOURCES),$(wildcard functions/$(1)/*.c)))
 JOB_index-refresh = $(BUILD)/functions/search/index.o
-JOB_sweep         = $(addprefix $(BUILD)/functions/journals/,accounts.o orphans.o)
+JOB_reminders     = $(addprefix $(BUILD)/functions/planning/,caltime.o day.o erasure.o recurrence.o reminding.o rule.o rule_move.o timing.o zone.o)
+JOB_sweep         = $(addprefix $(BUILD)/functions/,journals/accounts.o journals/orphans.o planning/erasure.o)
 
 define PROGRAM
 $(BIN)/$(1): $(2) $(LIBRARY)
@@ -112,6 +113,9 @@ $(BUILD)/scripts/bench/floor-%.o: scripts/bench/floor.c | $(SQLGEN)
 	$(CC) $(CPPFLAGS) $(CFLAGS) -DFLOOR='"$*.sql.h"' -DFLOOR_JOURNALS=$(if $(filter journals,$*),1,0) -MMD -MP -c $< -o $@
 $(foreach f,thoughts journals,$(eval $(call PROGRAM,floor-$(f),$(BUILD)/scripts/bench/floor-$(f).o)))
 $(FLOORS): LDLIBS += -lfcgi
+PLANNING_LIBS = -lical -licui18n -licuuc -lm
+$(BIN)/planning $(BIN)/reminders $(addprefix $(BUILD)/tests/test_,recurrence reminding ics): LDLIBS += $(PLANNING_LIBS)
+$(BUILD)/tests/test_ics: $(addprefix $(BUILD)/functions/planning/,$(addsuffix .o,ics_line ics_parts ics_read ics_vtimezone ics_write ics_zone caltime zone))
 JOURNALS_LIBS = -lmagic -lyaml -licui18n -licuuc -lcmark-gfm -lcmark-gfm-extensions
 $(BIN)/journals $(addprefix $(BUILD)/tests/test_,words template markdown): LDLIBS += $(JOURNALS_LIBS)
 
@@ -125,7 +129,7 @@ BOOK_LIBS    = -lpangocairo-1.0 -lpango-1.0 -lcairo -lgdk_pixbuf-2.0 -lgobject-2
 
 $(BUILD)/tests/%: $(BUILD)/tests/unit/%.o $(LIBRARY)
 	@mkdir -p $(@D)
-	$(CC) $(LDFLAGS) $< $(LIBRARY) -lcmocka $(LDLIBS) -o $@
+	$(CC) $(LDFLAGS) $(filter %.o,$^) $(LIBRARY) -lcmocka $(LDLIBS) -o $@
 
 $(BUILD)/tests/busload: $(BUILD)/tests/fault/busload.o $(LIBRARY)
 	@mkdir -p $(@D)

@@ -10,7 +10,7 @@
  * can be stopped at any moment; the index is then partly old, and running it again finishes the work.
  *
  * Role: search. Consumes what the search function does; publishes, through what other contexts offer, ThoughtSnapshot,
- * EntrySnapshot and ShareSnapshot.
+ * EntrySnapshot, TaskSnapshot, EventSnapshot and ShareSnapshot.
  * Parameters: none of its own.
  */
 #include <stdio.h>
@@ -78,7 +78,8 @@ static bool drain(struct db *db, uint64_t *applied)
 }
 
 /* What the owners of things announce, each by a statement: who may read them last, for what it needs is there then. */
-static const int announcements[] = {SQL_ANNOUNCE_THOUGHTS, SQL_ANNOUNCE_ENTRIES, SQL_ANNOUNCE_SHARES};
+static const int announcements[] = {SQL_ANNOUNCE_THOUGHTS, SQL_ANNOUNCE_ENTRIES, SQL_ANNOUNCE_TASKS,
+				    SQL_ANNOUNCE_EVENTS, SQL_ANNOUNCE_SHARES};
 
 /*
  * Ask the owner of some kind of things for all of them, a batch at a time. Each is applied before the next is asked

@@ -15,6 +15,14 @@ SELECT a.last_user, a.last_id, a.announced FROM thoughts.announce($1::uuid, $2::
 -- The same.
 SELECT a.last_user, a.last_id, a.announced FROM journals.announce($1::uuid, $2::uuid, $3::integer) a;
 
+-- name: announce_tasks
+-- The same.
+SELECT a.last_user, a.last_id, a.announced FROM planning.announce_tasks($1::uuid, $2::uuid, $3::integer) a;
+
+-- name: announce_events
+-- The same.
+SELECT a.last_user, a.last_id, a.announced FROM planning.announce_events($1::uuid, $2::uuid, $3::integer) a;
+
 -- name: announce_shares
 -- The same.
 SELECT a.last_user, a.last_id, a.announced FROM journals.announce_members($1::uuid, $2::uuid, $3::integer) a;

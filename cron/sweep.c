@@ -3,15 +3,17 @@
  *
  * Once per run: makes partitions of the log ahead, drops those that everybody has passed and that are older than 30
  * days, and deletes such events where a partition is still in use; erases what has been in the trash for `trash_days`,
- * answers kept for Idempotency-Key for a day, and tokens and sessions that have expired; replaces the signing key when
- * it is older than `key_days` or there is none, and removes one that was replaced so long ago that no access token
- * signed with it is good; takes content that no attachment has any more out of their store. For the rest of its time it
- * is the consumers `thoughts` and `journals`: on UserDeleted it erases what that user has there, on UserRegistered
- * invitations to their address become shares. At its end it empties the events of users who are deleted and of things
- * that were deleted for good, and erases again what requests that were under way meanwhile have left of them.
+ * answers kept for Idempotency-Key for a day, reminders that were said 90 days ago, and tokens and sessions that have
+ * expired; replaces the signing key when it is older than `key_days` or there is none, and removes one that was
+ * replaced so long ago that no access token signed with it is good; takes content that no attachment has any more out
+ * of their store. For the rest of its time it is the consumers `thoughts` and `journals`: on UserDeleted it erases what
+ * that user has there, on UserRegistered invitations to their address become shares. At its end it empties the events
+ * of users who are deleted and of things that were deleted for good, and erases again what requests that were under way
+ * meanwhile have left of them.
  *
- * Roles: thoughts (with the bus), journals, identity, search. Consumes UserDeleted and UserRegistered; publishes
- * ThoughtDeleted, EntryDeleted, JournalDeleted, JournalShared, JournalUnshared. Parameters: key_days, trash_days.
+ * Roles: thoughts (with the bus), journals, planning, identity, search. Consumes UserDeleted and UserRegistered;
+ * publishes ThoughtDeleted, EntryDeleted, JournalDeleted, JournalShared, JournalUnshared, TaskDeleted, EventDeleted.
+ * Parameters: key_days, trash_days.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -28,6 +30,7 @@
 #include "db/db.h"
 #include "functions/journals/accounts.h"
 #include "functions/journals/orphans.h"
+#include "functions/planning/erasure.h"
 #include "sweep.sql.h"
 #include "util/arena.h"
 #include "util/buf.h"
@@ -43,9 +46,9 @@
 #define FORGET_STEP    1000
 #define FORGET_TEXT    "1000"
 
-enum role { THOUGHTS, JOURNALS, IDENTITY, SEARCH, ROLES };
+enum role { THOUGHTS, JOURNALS, PLANNING, IDENTITY, SEARCH, ROLES };
 
-static const char *const role_names[ROLES] = {"thoughts", "journals", "identity", "search"};
+static const char *const role_names[ROLES] = {"thoughts", "journals", "planning", "identity", "search"};
 
 /* A statement that is repeated while it touches `batch` rows. */
 struct chore {
@@ -62,6 +65,10 @@ static const struct chore chores[] = {
 	{JOURNALS, SQL_SWEEP_JOURNALS_DUE, INT_MAX, "journals that are past restoring", &params.trash_days},
 	{JOURNALS, SQL_SWEEP_ENTRIES, 200, "entries from the trash", &params.trash_days},
 	{JOURNALS, SQL_SWEEP_JOURNALS, INT_MAX, "journals from the trash", NULL},
+	{PLANNING, SQL_SWEEP_TASKS, 500, "tasks from the trash", &params.trash_days},
+	{PLANNING, SQL_SWEEP_EVENTS, 500, "events from the trash", &params.trash_days},
+	{PLANNING, SQL_SWEEP_REMINDERS, 1000, "old reminders", NULL},
+	{PLANNING, SQL_SWEEP_IDEMPOTENCY, 1000, "kept answers of planning", NULL},
 	{JOURNALS, SQL_SWEEP_IDEMPOTENCY, 1000, "kept answers of journals", NULL},
 	{THOUGHTS, SQL_SWEEP_IDEMPOTENCY, 1000, "kept answers of thoughts", NULL},
 	{SEARCH, SQL_SWEEP_IDEMPOTENCY, 1000, "kept answers of search", NULL},
@@ -268,6 +275,7 @@ static bool forget_users(struct db *const db[ROLES], struct buf *summary)
 	if (users != NULL) {
 		ok = erase(db[THOUGHTS], SQL_SWEEP_ERASE_USERS, users);
 		ok = journals_erase(db[JOURNALS], users) && ok;
+		ok = planning_erase(db[PLANNING], users) && ok;
 		ok = erase(db[SEARCH], SQL_SWEEP_ERASE_SEARCHES, users) && ok;
 	}
 	db_use(db[THOUGHTS], before);

@@ -109,6 +109,43 @@ SELECT bus.publish('JournalDeleted', gone.user_id, gone.id, gone.version + 1, '{
           FROM shares m WHERE m.role <> 'owner' AND m.owner_id = gone.user_id AND m.journal_id = gone.id) AS shares
 FROM gone
 
+-- role: planning
+
+-- $1 days in the trash; a task takes its subtasks along.
+-- name: sweep_tasks
+WITH old AS MATERIALIZED (
+	SELECT user_id, id FROM planning.tasks
+	 WHERE deleted_at IS NOT NULL AND deleted_at < now() - $1::int * interval '1 day'
+	 ORDER BY deleted_at LIMIT 500 FOR UPDATE SKIP LOCKED
+), gone AS (
+	DELETE FROM planning.tasks t
+	 USING (SELECT user_id, id FROM old
+	        UNION
+	        SELECT s.user_id, s.id FROM old JOIN planning.tasks s ON s.user_id = old.user_id AND s.parent_id = old.id
+	         WHERE s.deleted_at IS NOT NULL) d
+	 WHERE t.user_id = d.user_id AND t.id = d.id
+	RETURNING t.user_id, t.id, t.version
+)
+SELECT bus.publish('TaskDeleted', user_id, id, version + 1, '{"permanent": true}') AS event FROM gone
+
+-- The same for events.
+-- name: sweep_events
+WITH old AS MATERIALIZED (
+	SELECT user_id, id FROM planning.events
+	 WHERE deleted_at IS NOT NULL AND deleted_at < now() - $1::int * interval '1 day'
+	 ORDER BY deleted_at LIMIT 500 FOR UPDATE SKIP LOCKED
+), gone AS (
+	DELETE FROM planning.events e USING old
+	 WHERE e.user_id = old.user_id AND e.id = old.id
+	RETURNING e.user_id, e.id, e.version
+)
+SELECT bus.publish('EventDeleted', user_id, id, version + 1, '{"permanent": true}') AS event FROM gone
+
+-- name: sweep_reminders
+DELETE FROM planning.reminders WHERE (user_id, thing_id, reminder, occurrence, due_at) IN (
+	SELECT r.user_id, r.thing_id, r.reminder, r.occurrence, r.due_at FROM planning.reminders r
+	 WHERE r.published_at < now() - interval '90 days' OR r.dead_at < now() - interval '90 days' LIMIT 1000 FOR UPDATE SKIP LOCKED)
+
 -- role: search
 
 -- The same where a request was under way when the index erased it: what such a request searched for, and words that were
@@ -133,7 +170,7 @@ SELECT count(*) AS erased FROM (
 	SELECT FROM some_searches UNION ALL SELECT FROM some_words UNION ALL SELECT FROM some_answers) AS gone
 HAVING count(*) > 0
 
--- role: identity, thoughts, journals, search
+-- role: identity, thoughts, journals, planning, search
 
 -- name: sweep_idempotency
 DELETE FROM idempotency WHERE (user_id, key) IN (

@@ -1,7 +1,7 @@
 -- Who may do what: the whole access matrix. Run by a superuser after the migrations, as often as one likes. It starts by
 -- taking everything away, so what is not written here is not allowed.
 --
--- Roles: identity, thoughts, journals, search, notifications (sql/roles.sql). Each reads and writes its own schema and owns nothing.
+-- Roles: identity, thoughts, journals, planning, search, notifications (sql/roles.sql). Each reads and writes its own schema and owns nothing.
 -- Of another's schema it may use only the functions that are named here: these are the calls that a context publishes.
 
 -- 1. Nothing. ---------------------------------------------------------------------------------------------------------
@@ -11,22 +11,22 @@ DECLARE
 	area text;
 	role text;
 BEGIN
-	FOREACH area IN ARRAY ARRAY['bus', 'identity', 'thoughts', 'journals', 'search', 'notifications'] LOOP
-		FOREACH role IN ARRAY ARRAY['PUBLIC', 'identity', 'thoughts', 'journals', 'search', 'notifications'] LOOP
+	FOREACH area IN ARRAY ARRAY['bus', 'identity', 'thoughts', 'journals', 'planning', 'search', 'notifications'] LOOP
+		FOREACH role IN ARRAY ARRAY['PUBLIC', 'identity', 'thoughts', 'journals', 'planning', 'search', 'notifications'] LOOP
 			EXECUTE format('REVOKE ALL ON SCHEMA %s FROM %s', area, role);
 			EXECUTE format('REVOKE ALL ON ALL TABLES IN SCHEMA %s FROM %s', area, role);
 			EXECUTE format('REVOKE ALL ON ALL SEQUENCES IN SCHEMA %s FROM %s', area, role);
 			EXECUTE format('REVOKE ALL ON ALL ROUTINES IN SCHEMA %s FROM %s', area, role);
 		END LOOP;
 	END LOOP;
-	EXECUTE format('REVOKE ALL ON DATABASE %I FROM PUBLIC, identity, thoughts, journals, search, notifications', current_database());
-	EXECUTE format('GRANT CONNECT ON DATABASE %I TO identity, thoughts, journals, search, notifications', current_database());
+	EXECUTE format('REVOKE ALL ON DATABASE %I FROM PUBLIC, identity, thoughts, journals, planning, search, notifications', current_database());
+	EXECUTE format('GRANT CONNECT ON DATABASE %I TO identity, thoughts, journals, planning, search, notifications', current_database());
 END
 $$;
 
 -- 2. Each its own schema; the extensions for all. ---------------------------------------------------------------------
 
-GRANT USAGE ON SCHEMA ext TO identity, thoughts, journals, search, notifications;
+GRANT USAGE ON SCHEMA ext TO identity, thoughts, journals, planning, search, notifications;
 
 GRANT USAGE ON SCHEMA identity TO identity;
 GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA identity TO identity;
@@ -43,6 +43,11 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA journals TO journal
 GRANT USAGE ON ALL SEQUENCES IN SCHEMA journals TO journals;
 GRANT EXECUTE ON ALL ROUTINES IN SCHEMA journals TO journals;
 
+GRANT USAGE ON SCHEMA planning TO planning;
+GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA planning TO planning;
+GRANT USAGE ON ALL SEQUENCES IN SCHEMA planning TO planning;
+GRANT EXECUTE ON ALL ROUTINES IN SCHEMA planning TO planning;
+
 GRANT USAGE ON SCHEMA search TO search;
 GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA search TO search;
 GRANT USAGE ON ALL SEQUENCES IN SCHEMA search TO search;
@@ -50,17 +55,17 @@ GRANT EXECUTE ON ALL ROUTINES IN SCHEMA search TO search;
 
 -- 3. The bus: publishers publish, consumers read (row security hides what a role does not consume), sweep tends it. -----
 
-GRANT USAGE ON SCHEMA bus TO identity, thoughts, journals, search, notifications;
-GRANT EXECUTE ON FUNCTION bus.publish(text, uuid, uuid, int, jsonb, name) TO identity, thoughts, journals, search;
+GRANT USAGE ON SCHEMA bus TO identity, thoughts, journals, planning, search, notifications;
+GRANT EXECUTE ON FUNCTION bus.publish(text, uuid, uuid, int, jsonb, name) TO identity, thoughts, journals, planning, search;
 
-GRANT SELECT ON bus.consumers TO identity, thoughts, journals, search;
-GRANT SELECT ON bus.events TO thoughts, journals, search;
+GRANT SELECT ON bus.consumers TO identity, thoughts, journals, planning, search;
+GRANT SELECT ON bus.events TO thoughts, journals, planning, search;
 GRANT EXECUTE ON FUNCTION
 	bus.open_window(name, pg_snapshot),
 	bus.page(name, pg_snapshot, pg_snapshot, bigint, int),
 	bus.behind(name, pg_snapshot, pg_snapshot, bigint, uuid),
 	bus.blank(bigint[])
-TO thoughts, journals, search;
+TO thoughts, journals, planning, search;
 
 -- sweep extends and trims the log, and empties it of who is deleted, as the role of whichever context it is cleaning.
 GRANT EXECUTE ON FUNCTION bus.extend(int), bus.expire(interval), bus.trim(int), bus.forget(int) TO thoughts;
@@ -72,13 +77,16 @@ DO $$
 DECLARE
 	calls constant text[] := ARRAY[
 	--  function                                     may be called by
-		'identity.introspect(bytea)',                'thoughts, journals, search',
-		'identity.revoked_sessions()',               'thoughts, journals, search',
+		'identity.introspect(bytea)',                'thoughts, journals, planning, search',
+		'identity.revoked_sessions()',               'thoughts, journals, planning, search',
 		'identity.user_by_email(text)',              'journals',
-		'identity.profile(uuid)',                    'journals',
+		'identity.active(uuid)',                     'planning',
+		'identity.profile(uuid)',                    'journals, planning',
 		'thoughts.announce(uuid, uuid, integer)',    'search',
 		'journals.announce(uuid, uuid, integer)',    'search',
-		'journals.announce_members(uuid, uuid, integer)', 'search'
+		'journals.announce_members(uuid, uuid, integer)', 'search',
+		'planning.announce_tasks(uuid, uuid, integer)',  'search',
+		'planning.announce_events(uuid, uuid, integer)', 'search'
 	];
 	owner text;
 BEGIN

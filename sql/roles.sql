@@ -11,7 +11,7 @@ BEGIN
 	IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'aurora') THEN
 		CREATE ROLE aurora NOLOGIN;
 	END IF;
-	FOREACH context IN ARRAY ARRAY['identity', 'thoughts', 'journals', 'search', 'notifications'] LOOP
+	FOREACH context IN ARRAY ARRAY['identity', 'thoughts', 'journals', 'planning', 'search', 'notifications'] LOOP
 		IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = context) THEN
 			EXECUTE format('CREATE ROLE %I LOGIN', context);
 		END IF;

@@ -205,7 +205,7 @@ command_psql() {
 	help_wanted psql "$@" <<'END'
 usage: aurora psql [-U ROLE] [psql's options]
 
-A psql session in the house's database: as postgres, or as one of identity, thoughts, journals, search, notifications.
+A psql session in the house's database: as postgres, or as one of identity, thoughts, journals, planning, search, notifications.
 END
 	local role=postgres
 	if [ "${1:-}" = -U ]; then

@@ -199,7 +199,7 @@ command_logs() {
 	help_wanted logs "$@" <<'END'
 usage: aurora logs [-f] [NAME...]
 
-The newest lines of every log of the house, or of some (identity, thoughts, journals, search, sweep, postgres, lighttpd, ...).
+The newest lines of every log of the house, or of some (identity, thoughts, journals, planning, search, reminders, sweep, postgres, lighttpd, ...).
 -f: and then each line as it is written.
 END
 	local follow=() file files=()

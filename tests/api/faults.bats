@@ -120,7 +120,7 @@ searched() {
 	load_start 6
 	while ((EPOCHSECONDS < end)); do
 		sql "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity
-			WHERE usename IN ('identity', 'thoughts', 'journals', 'search')" >/dev/null
+			WHERE usename IN ('identity', 'thoughts', 'journals', 'planning', 'search')" >/dev/null
 		sleep 0.1
 	done
 	load_check

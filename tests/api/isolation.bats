@@ -25,54 +25,90 @@ snapshot() {
 			'SELECT %L || md5(coalesce(string_agg(t::text, E''\n'' ORDER BY t::text), '''')) FROM %I.%I AS t WHERE %I = %L',
 			table_schema || '.' || table_name || ' ', table_schema, table_name, column_name, '$ana'), ' UNION ALL ')
 		FROM information_schema.columns
-		WHERE table_schema IN ('identity', 'thoughts', 'journals', 'search')
+		WHERE table_schema IN ('identity', 'thoughts', 'journals', 'planning', 'search')
 		      AND (column_name = 'user_id' OR table_name = 'users' AND column_name = 'id')
-		      -- The index's vocabulary, which is worked out of search.documents when there is time.
-		      AND (table_schema, table_name) NOT IN (('search', 'words'), ('search', 'unread'), ('search', 'tags'))")
+		      -- What is worked out or cleared away when there is time.
+		      AND (table_schema, table_name) NOT IN (('search', 'words'), ('search', 'unread'), ('search', 'tags'), ('journals', 'orphans'))")
 	sql "$tables" | sort
 }
 
-# call METHOD PATH-OF-ROUTE TARGET: with a body when the route takes one, and IF_MATCH when it is set.
-call() {
-	local -a rest=()
-	[ "$(route_field "$1" "$2" '.fields == null')" = true ] || rest+=("$(minimal_body "$1" "$2")")
-	[ "$(route_field "$1" "$2" '.needs | index("body_file") == null')" = true ] || rest+=(bytes -H 'Content-Type: text/plain')
+# ready METHOD PATH-OF-ROUTE: what a call of it takes along, a body when it takes one. Sets `rest`.
+ready() {
+	rest=()
+	local needs
+	needs=$(route_field "$1" "$2" '"\(.fields != null) \(.needs | index("body_file") != null)"')
+	[[ $needs != 'true '* ]] || rest+=("$(minimal_body "$1" "$2")")
+	[[ $needs != *' true' ]] || rest+=(bytes -H 'Content-Type: text/plain')
 	[[ $2 != */:id/import ]] || rest+=('[]')
-	[ -z "${IF_MATCH:-}" ] || rest+=(-H "If-Match: $IF_MATCH")
+}
+
+# call METHOD PATH-OF-ROUTE TARGET
+call() {
+	local -a rest
+	ready "$1" "$2"
 	api "$1" "$3" "${rest[@]}"
 }
 
-@test "every route about one thing: another user's is 404, and nothing of it changes" {
+# isolated PREFIX: every route about one thing below it. Another user's is 404, as what is nobody's, and nothing of it changes.
+isolated() {
+	local before foreign absent target
+	local -a targets=() rest
 	while read -r method path; do
-		local target before
 		target_of "$method" "$path"
-		before=$(snapshot)
-		as bob call "$method" "$path" "$target"
+		targets+=("$method $path $target")
+	done < <(routes "(.path | contains(\":\")) and (.needs | any(. == \"user\" or . == \"session\")) and (.path | test(\"^/$1\"))")
+	before=$(snapshot)
+	while read -r method path target; do
+		ready "$method" "$path"
+		as bob api "$method" "$target" "${rest[@]}"
 		expect_problem 404 not_found
-		as bob call "$method" "$path" "$target?permanent=true"
-		expect_problem 404 not_found
-		IF_MATCH='"1"' as bob call "$method" "$path" "$target"
-		expect_problem 404 not_found
-		equal "$(snapshot)" "$before" "what is Ana's after $method $path by Bob"
-		# It was there all the time: Ana's own call is answered otherwise.
-		as ana call "$method" "$path" "$target"
-		[[ $status = 2* ]] || fail "Ana's own $method $path is answered with $status"
-	done < <(routes '(.path | contains(":")) and (.needs | any(. == "user" or . == "session"))')
-}
-
-@test "every route about one thing answers for another user's exactly what it answers for none" {
-	while read -r method path; do
-		local target foreign absent
-		target_of "$method" "$path"
-		as bob call "$method" "$path" "$target"
 		foreign=$(jq -cS 'del(.request_id)' <<<"$body")
+		as bob api "$method" "$target?permanent=true" "${rest[@]}"
+		expect_problem 404 not_found
+		as bob api "$method" "$target" "${rest[@]}" -H 'If-Match: "1"'
+		expect_problem 404 not_found
 		case $path in
 		*/:tag) absent=${target%/*}/nosuchtag ;;
 		*) absent=$(fill "$path") ;;
 		esac
-		as bob call "$method" "$path" "$absent"
-		equal "$foreign" "$(jq -cS 'del(.request_id)' <<<"$body")" "the answer about Ana's, beside that about nothing"
-	done < <(routes '(.path | contains(":")) and (.needs | any(. == "user" or . == "session"))')
+		as bob api "$method" "$absent" "${rest[@]}"
+		equal "$foreign" "$(jq -cS 'del(.request_id)' <<<"$body")" "the answer to $method $path about Ana's, beside that about nothing"
+	done < <(printf '%s\n' "${targets[@]}")
+	equal "$(snapshot)" "$before" "what is Ana's after all that Bob tried"
+	# It was there all the time: Ana's own call is answered otherwise.
+	while read -r method path target; do
+		as ana call "$method" "$path" "$target"
+		[[ $status = 2* ]] || fail "Ana's own $method $path is answered with $status"
+	done < <(printf '%s\n' "${targets[@]}")
+}
+
+@test "every route about one thing of an account is isolated" {
+	isolated users
+}
+
+@test "every route about one thought is isolated" {
+	isolated api/thoughts
+}
+
+@test "every route about one journal is isolated" {
+	isolated 'api/journals/([^:]|:id/[^e]|:id$)'
+}
+
+@test "every route about one entry is isolated" {
+	isolated api/journals/:id/e
+}
+
+@test "every route about one task is isolated" {
+	isolated api/tasks
+}
+
+@test "every route about one event or calendar is isolated" {
+	isolated 'api/(events|calendar)'
+}
+
+@test "no route about one thing was left out" {
+	equal "$(routes '(.path | contains(":")) and (.needs | any(. == "user" or . == "session"))
+		and (.path | test("^/(users|api/(thoughts|journals|tasks|events|calendar))/") | not)' 2>/dev/null)" ""
 }
 
 @test "every readable route shows nothing of another user's" {

@@ -53,6 +53,11 @@ minimal_body() {
 	case "$1 $2" in
 	"POST /api/journals/:id/entries" | "PUT /api/journals/:id/entries/:entryId") echo '{"content":"x"}' ;;
 	"POST /api/journals/:id/share") echo '{"link":{}}' ;;
+	"POST /api/events" | "PUT /api/events/:id") echo '{"title":"x","start":{"date":"2026-03-29"}}' ;;
+	"POST /api/tasks/:id/snooze") echo '{"mode":"reminder","until":"2199-01-01T00:00:00Z"}' ;;
+	"POST /api/tasks/:id/move") printf '{"after":"%s"}' "${other:-$(uuid7)}" ;;
+	*" /api/tasks/categories"*) printf '{"name":"%s"}' "$(unique category)" ;;
+	"POST /api/tasks/bulk") printf '{"action":"complete","ids":["%s"]}' "$(uuid7)" ;;
 	*) body_of_fields "$1" "$2" ;;
 	esac
 }
@@ -108,6 +113,17 @@ journal_target_of() {
 	target=${target/:n/1}
 }
 
+# What an event needs and a task does not.
+starting() {
+	[[ $1 != /api/events/* ]] || echo ',"start":{"date":"2026-03-29"}'
+}
+
+# Another task of hers, to be moved behind: sets `other`.
+other_task() {
+	as ana api POST /api/tasks "{\"title\":\"$marker beside\"}"
+	other=$(json .id)
+}
+
 # Something of Ana's for each parameter of a route: sets `target`.
 target_of() {
 	local route="$1 $2"
@@ -151,6 +167,22 @@ target_of() {
 		;;
 	*" /api/journals/"*)
 		journal_target_of "$1" "$2"
+		;;
+	*" /api/tasks/categories/:id" | *" /api/calendar/feeds/:id"*)
+		as ana api POST "${2%%/:id*}" "{\"name\":\"$marker$RANDOM\"}"
+		target=${2/:id/$(json .id)}
+		;;
+	*" /api/tasks/:id"* | *" /api/events/:id"*)
+		as ana api POST "${2%%/:id*}" "{\"title\":\"$marker planned\",\"tags\":[\"${marker}tag\"]$(starting "$2")}"
+		target=${2/:id/$(json .id)}
+		case $2 in
+		*/restore) as ana api DELETE "${target%/restore}" ;;
+		*/move) other_task ;;
+		esac
+		;;
+	*" /api/calendar/feed/:token")
+		as ana api POST /api/calendar/feeds "{\"name\":\"$marker\"}"
+		target=/api/calendar/feed/$(json .token).ics
 		;;
 	*" /users/me/sessions/:id")
 		as ana api POST /auth/login "{\"email\":\"$(as ana variable EMAIL)\",\"password\":\"$(as ana variable PASSWORD)\"}"

@@ -55,7 +55,7 @@ descriptors_are() {
 
 # In PostgreSQL nothing is under way for a function.
 backends_idle() {
-	[ "$(sql "SELECT count(*) FROM pg_stat_activity WHERE usename IN ('identity', 'thoughts', 'journals', 'search') AND state <> 'idle'")" = 0 ]
+	[ "$(sql "SELECT count(*) FROM pg_stat_activity WHERE usename IN ('identity', 'thoughts', 'journals', 'planning', 'search') AND state <> 'idle'")" = 0 ]
 }
 
 expect_healthy() {

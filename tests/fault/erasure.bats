@@ -19,9 +19,10 @@ setup() {
 	SECRET=$(unique secret)
 }
 
-# cron PROGRAM: once, as cron would.
+# cron PROGRAM: once, as cron would. Planning has passed whatever the index has.
 cron() {
 	"$AURORA_HOME/bin/$1" >>"$BATS_TEST_TMPDIR/cron.log" 2>&1 3>&-
+	[ "$1" != index-refresh ] || cron reminders
 }
 
 # How many rows of the whole house hold the text, but for the tables named.
@@ -29,7 +30,7 @@ rows_with() {
 	local text=$1 tables table count total=0
 	shift
 	tables=$(sql "SELECT schemaname || '.' || tablename FROM pg_tables
-		WHERE schemaname IN ('bus', 'identity', 'thoughts', 'journals', 'search', 'notifications') AND tablename !~ '^events_[0-9]+\$'")
+		WHERE schemaname IN ('bus', 'identity', 'thoughts', 'journals', 'planning', 'search', 'notifications') AND tablename !~ '^events_[0-9]+\$'")
 	for table in $tables; do
 		[[ " $* " != *" $table "* ]] || continue
 		count=$(sql "SELECT count(*) FROM $table t WHERE position('$text' IN t::text) > 0")
@@ -128,6 +129,7 @@ late_write() {
 # A position moves at least every ten seconds: make it so that they have passed.
 pass_time() {
 	sql "UPDATE thoughts.bus_cursor SET last_ok_at = now() - interval '1 minute';
+		UPDATE planning.bus_cursor SET last_ok_at = now() - interval '1 minute';
 		UPDATE journals.bus_cursor SET last_ok_at = now() - interval '1 minute';
 		UPDATE search.bus_cursor SET last_ok_at = now() - interval '1 minute'"
 }

@@ -27,7 +27,7 @@ SELECT is(pg_temp.outcome('thoughts', $$SELECT bus.publish('ThoughtCreated', gen
 
 -- Nobody changes the log but the bus itself.
 SELECT is(pg_temp.outcome(role, query), '42501', role || ': ' || query)
-FROM unnest(ARRAY['identity', 'thoughts', 'journals', 'search', 'notifications']) AS role
+FROM unnest(ARRAY['identity', 'thoughts', 'journals', 'planning', 'search', 'notifications']) AS role
 CROSS JOIN unnest(ARRAY['INSERT INTO bus.events (type, payload) VALUES (''ThoughtCreated'', ''{}'')',
                         'UPDATE bus.events SET payload = ''{}''', 'DELETE FROM bus.events', 'TRUNCATE bus.events',
                         'UPDATE bus.types SET audience = NULL', 'DELETE FROM bus.consumers']) AS query;
@@ -72,6 +72,7 @@ DELETE FROM bus.events;
 UPDATE search.bus_cursor SET done = pg_current_snapshot();
 UPDATE thoughts.bus_cursor SET done = pg_current_snapshot();
 UPDATE journals.bus_cursor SET done = pg_current_snapshot();
+UPDATE planning.bus_cursor SET done = pg_current_snapshot();
 INSERT INTO bus.events (type, payload, at, xid)
 SELECT 'ThoughtCreated', jsonb_build_object('n', i), now() - days * interval '1 day', xid::xid8
 FROM (VALUES (1, 31, '3'), (2, 29, '3'), (3, 40, '3'), (4, 40, '9000000000000')) AS t (i, days, xid) ORDER BY i;
@@ -91,6 +92,7 @@ BEGIN;
 UPDATE search.bus_cursor SET done = pg_current_snapshot();
 UPDATE thoughts.bus_cursor SET done = pg_current_snapshot();
 UPDATE journals.bus_cursor SET done = pg_current_snapshot();
+UPDATE planning.bus_cursor SET done = pg_current_snapshot();
 DELETE FROM bus.events;
 INSERT INTO bus.events (id, type, payload, xid) OVERRIDING SYSTEM VALUE VALUES (1000000, 'ThoughtCreated', '{}', '3');
 SELECT setval('bus.events_id_seq', greatest(1000001, nextval('bus.events_id_seq')), true) \g /dev/null
@@ -111,6 +113,7 @@ SELECT setval('bus.events_id_seq', :first_id + 40) \g /dev/null
 UPDATE search.bus_cursor SET done = '9000011:9000020:9000011,9000013,9000017', win = '9000022:9000031:9000025', pos = :first_id + 25;
 UPDATE thoughts.bus_cursor SET done = '9000003:9000008:9000003', win = NULL, pos = 0;
 UPDATE journals.bus_cursor SET done = '9000003:9000008:9000003', win = NULL, pos = 0;
+UPDATE planning.bus_cursor SET done = '9000003:9000008:9000003', win = NULL, pos = 0;
 DELETE FROM bus.forgotten;
 INSERT INTO bus.forgotten (event_id, user_id, xid, upto)
 VALUES (:first_id + 4, '018f0000-0000-7000-8000-000000000001', '9000028', '9000020');
@@ -147,6 +150,7 @@ CROSS JOIN LATERAL (SELECT array_agg(e.id ORDER BY e.id) AS ids FROM before b JO
 UPDATE search.bus_cursor SET done = pg_current_snapshot();
 UPDATE thoughts.bus_cursor SET done = pg_current_snapshot();
 UPDATE journals.bus_cursor SET done = pg_current_snapshot();
+UPDATE planning.bus_cursor SET done = pg_current_snapshot();
 SELECT cmp_ok((SELECT xid FROM bus.forgotten), '<', bus.horizon(), 'until everything is applied');
 SELECT bus.publish('ThoughtCreated', '018f0000-0000-7000-8000-000000000001', '018f0000-0000-7000-8000-000000000002', 1, '{}')
 	AS new_event \gset
@@ -163,7 +167,7 @@ SELECT lives_ok('SELECT bus.extend(6)', 'more can be made');
 SELECT cmp_ok((SELECT count(*) FROM pg_inherits WHERE inhparent = 'bus.events'::regclass), '>=', 7::bigint, 'and are');
 SELECT is_empty($$
 	SELECT i.inhrelid::regclass, role FROM pg_inherits i
-	CROSS JOIN unnest(ARRAY['identity', 'thoughts', 'journals', 'search', 'notifications']) AS role
+	CROSS JOIN unnest(ARRAY['identity', 'thoughts', 'journals', 'planning', 'search', 'notifications']) AS role
 	WHERE i.inhparent = 'bus.events'::regclass
 	      AND has_table_privilege(role, i.inhrelid, 'SELECT, INSERT, UPDATE, DELETE, TRUNCATE')
 $$, 'no role reads past row security through a partition');

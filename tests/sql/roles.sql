@@ -4,13 +4,13 @@ SET search_path = tap;
 \ir lib/as_role.psql
 
 CREATE TEMP TABLE context AS
-SELECT rolname AS name FROM pg_roles WHERE rolname IN ('identity', 'thoughts', 'journals', 'search', 'notifications');
+SELECT rolname AS name FROM pg_roles WHERE rolname IN ('identity', 'thoughts', 'journals', 'planning', 'search', 'notifications');
 
 SELECT no_plan();
 
-SELECT is((SELECT count(*) FROM context), 5::bigint, 'every context has its role');
+SELECT is((SELECT count(*) FROM context), 6::bigint, 'every context has its role');
 SELECT is((SELECT string_agg(rolname, ' ' ORDER BY rolname) FROM pg_roles WHERE rolcanlogin),
-          'identity journals notifications postgres search thoughts', 'nobody else may log in');
+          'identity journals notifications planning postgres search thoughts', 'nobody else may log in');
 SELECT is_empty($$
 	SELECT rolname FROM pg_roles
 	WHERE rolname IN (SELECT name FROM context UNION SELECT 'aurora')
@@ -24,12 +24,12 @@ $$, 'no role is a member of another');
 
 SELECT is_empty($$
 	SELECT c.oid::regclass, c.relowner::regrole FROM pg_class c
-	WHERE c.relnamespace::regnamespace::text IN ('bus', 'identity', 'thoughts', 'journals', 'search', 'notifications')
+	WHERE c.relnamespace::regnamespace::text IN ('bus', 'identity', 'thoughts', 'journals', 'planning', 'search', 'notifications')
 	      AND c.relowner <> 'aurora'::regrole
 $$, 'aurora owns every table, index and sequence');
 SELECT is_empty($$
 	SELECT p.oid::regprocedure, p.proowner::regrole FROM pg_proc p
-	WHERE p.pronamespace::regnamespace::text IN ('bus', 'identity', 'thoughts', 'journals', 'search', 'notifications')
+	WHERE p.pronamespace::regnamespace::text IN ('bus', 'identity', 'thoughts', 'journals', 'planning', 'search', 'notifications')
 	      AND p.proowner <> 'aurora'::regrole
 $$, 'aurora owns every function');
 SELECT is_empty($$
@@ -56,7 +56,7 @@ FROM context;
 
 SELECT is_empty($$
 	SELECT p.oid::regprocedure FROM pg_proc p
-	WHERE p.prosecdef AND p.pronamespace::regnamespace::text IN ('bus', 'identity', 'thoughts', 'journals', 'search', 'notifications')
+	WHERE p.prosecdef AND p.pronamespace::regnamespace::text IN ('bus', 'identity', 'thoughts', 'journals', 'planning', 'search', 'notifications')
 	      AND NOT EXISTS (SELECT FROM unnest(p.proconfig) AS setting WHERE setting LIKE 'search_path=%')
 	      AND p.oid <> 'bus.publish(text, uuid, uuid, int, jsonb, name)'::regprocedure
 $$, 'a function that runs as its owner sets its search_path (bus.publish tells why it does not)');

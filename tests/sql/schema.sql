@@ -7,7 +7,7 @@ SET search_path = tap;
 CREATE TEMP TABLE ours AS
 SELECT c.oid, n.nspname, c.relname, c.oid::regclass::text AS name, c.relispartition
 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-WHERE c.relkind IN ('r', 'p') AND n.nspname IN ('bus', 'identity', 'thoughts', 'journals', 'search', 'notifications');
+WHERE c.relkind IN ('r', 'p') AND n.nspname IN ('bus', 'identity', 'thoughts', 'journals', 'planning', 'search', 'notifications');
 
 CREATE TEMP TABLE keys AS
 SELECT o.oid, o.nspname, o.relname, o.name,
@@ -51,7 +51,7 @@ SELECT is_empty($$
 $$, 'no foreign key leaves its schema');
 SELECT is_empty($$
 	SELECT s.oid::regclass FROM pg_class s WHERE s.relkind = 'S'
-	       AND s.relnamespace::regnamespace::text IN ('identity', 'thoughts', 'journals', 'search', 'notifications')
+	       AND s.relnamespace::regnamespace::text IN ('identity', 'thoughts', 'journals', 'planning', 'search', 'notifications')
 $$, 'no id comes from a sequence');
 SELECT is_empty($$
 	SELECT o.name, a.attname FROM ours o JOIN pg_attribute a ON a.attrelid = o.oid
@@ -76,8 +76,8 @@ $$, 'stored answers have the same columns in every context');
 SELECT is_empty($$
 	SELECT p.oid::regprocedure, s.nspname
 	FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
-	CROSS JOIN (VALUES ('identity'), ('thoughts'), ('journals'), ('search'), ('notifications')) AS s (nspname)
-	WHERE n.nspname IN ('identity', 'thoughts', 'journals', 'search', 'notifications') AND n.nspname <> s.nspname
+	CROSS JOIN (VALUES ('identity'), ('thoughts'), ('journals'), ('planning'), ('search'), ('notifications')) AS s (nspname)
+	WHERE n.nspname IN ('identity', 'thoughts', 'journals', 'planning', 'search', 'notifications') AND n.nspname <> s.nspname
 	      AND EXISTS (SELECT FROM ours o WHERE o.nspname = s.nspname AND p.prosrc ~ ('\m' || s.nspname || '\.' || o.relname || '\M'))
 $$, 'no context''s function reads another''s tables');
 

@@ -1,0 +1,678 @@
+/*
+ * ics_write: tasks and events as iCalendar, each line folded as it is added.
+ */
+#include "ics.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <json-c/json.h>
+
+#include "caltime.h"
+#include "ics_line.h"
+#include "ics_parts.h"
+#include "ics_zone.h"
+#include "util/arena.h"
+#include "util/buf.h"
+#include "util/clock.h"
+#include "util/crypto.h"
+#include "util/json.h"
+#include "zone.h"
+
+#define PRODUCT     "-//Aurora//Planning//EN"
+#define FOLD        75 /* octets of a line (RFC 5545, 3.1) */
+#define LINE_MOST   ((size_t)64 << 20)
+#define FIRST_YEAR  1970 /* from which on VTIMEZONEs are told, unless what needs one is older */
+#define YEARS_AHEAD 20
+#define SECOND_US   1000000
+
+struct zone_name {
+	struct zone_name *next;
+	const char *name;
+};
+
+struct ics_writer {
+	struct arena *arena;
+	struct arena *item; /* for as long as one is written */
+	struct buf *out;
+	struct buf *line; /* in the making, not folded yet */
+	enum ics_mode mode;
+	struct zone_name *zones; /* that were written */
+};
+
+/* An item, or its exception at an occurrence: members of `override` instead of the item's. */
+struct view {
+	const struct ics_item *item;
+	struct json_object *override;
+	const char *occurrence;
+	const char *extra;
+	size_t extra_len;
+};
+
+static struct json_object *member(const struct view *view, const char *name)
+{
+	struct json_object *value;
+
+	if (view->override && json_object_object_get_ex(view->override, name, &value))
+		return value;
+	return json_object_object_get(view->item->json, name);
+}
+
+static const char *text_member(const struct view *view, const char *name)
+{
+	struct json_object *value = member(view, name);
+
+	return json_object_is_type(value, json_type_string) ? json_object_get_string(value) : NULL;
+}
+
+/* Add a line, folded between characters. */
+static void fold(struct ics_writer *w, const char *text, size_t len)
+{
+	size_t room = FOLD;
+
+	while (len > room) {
+		size_t cut = room;
+
+		while (cut > 1 && ((unsigned char)text[cut] & 0xc0) == 0x80)
+			cut--;
+		buf_add(w->out, text, cut);
+		buf_adds(w->out, "\r\n ");
+		text += cut;
+		len -= cut;
+		room = FOLD - 1;
+	}
+	buf_add(w->out, text, len);
+	buf_adds(w->out, "\r\n");
+}
+
+static void end_line(struct ics_writer *w)
+{
+	fold(w, buf_text(w->line), w->line->len);
+	buf_clear(w->line);
+}
+
+static void add_line(struct ics_writer *w, const char *name, const char *value)
+{
+	buf_printf(w->line, "%s:", name);
+	for (; *value != '\0'; value++)
+		if ((unsigned char)*value >= ' ')
+			buf_addc(w->line, *value);
+	end_line(w);
+}
+
+/* Lines that end in "\n" each. */
+static void add_lines(struct ics_writer *w, const char *text, size_t len)
+{
+	const char *end = text + len;
+
+	while (text < end) {
+		const char *feed = memchr(text, '\n', (size_t)(end - text));
+
+		if (!feed)
+			feed = end;
+		fold(w, text, (size_t)(feed - text));
+		text = feed + 1;
+	}
+}
+
+/* RFC 5545, 3.3.11; control characters have no place in it. */
+static void escape(struct buf *line, const char *text)
+{
+	for (; *text != '\0'; text++) {
+		unsigned char c = (unsigned char)*text;
+
+		if (c == '\n')
+			buf_adds(line, "\\n");
+		else if (c == '\\' || c == ';' || c == ',')
+			buf_printf(line, "\\%c", c);
+		else if ((c >= ' ' && c != 0x7f) || c == '\t')
+			buf_addc(line, *text);
+	}
+}
+
+static void add_text(struct ics_writer *w, const char *name, const char *text)
+{
+	if (!text || *text == '\0')
+		return;
+	buf_printf(w->line, "%s:", name);
+	escape(w->line, text);
+	end_line(w);
+}
+
+static bool is_utc(const struct caltime *t)
+{
+	return t->zone && !strcmp(t->zone, "UTC");
+}
+
+/* Name and parameters of a property that has times of this kind. */
+static void begin_times(struct ics_writer *w, const char *name, const struct caltime *kind)
+{
+	buf_adds(w->line, name);
+	if (kind->is_date)
+		buf_adds(w->line, ";VALUE=DATE");
+	else if (kind->zone && !is_utc(kind))
+		buf_printf(w->line, ";TZID=%s", kind->zone);
+	buf_addc(w->line, ':');
+}
+
+static void time_value(struct buf *line, const struct caltime *t)
+{
+	buf_printf(line, "%04d%02d%02d", t->year, t->month, t->day);
+	if (!t->is_date)
+		buf_printf(line, "T%02d%02d%02d%s", t->hour, t->minute, t->second, is_utc(t) ? "Z" : "");
+}
+
+static void add_time(struct ics_writer *w, const char *name, const struct caltime *t)
+{
+	begin_times(w, name, t);
+	time_value(w->line, t);
+	end_line(w);
+}
+
+/* An instant of the JSON, in UTC. False when it is none. */
+static bool add_instant(struct ics_writer *w, const char *name, const char *rfc3339)
+{
+	struct caltime t = {.zone = "UTC"};
+	int64_t us;
+
+	if (!rfc3339 || !instant_parse(rfc3339, &us))
+		return false;
+	caltime_set_wall(&t, us / SECOND_US);
+	buf_printf(w->line, "%s:", name);
+	time_value(w->line, &t);
+	end_line(w);
+	return true;
+}
+
+static void need_zone(struct ics_writer *w, struct json_object *json)
+{
+	struct caltime t, first = {.year = FIRST_YEAR, .month = 1, .day = 1};
+	struct zone_name *zone;
+	struct buf *lines;
+
+	if (!caltime_of_json(&t, json) || !t.zone || is_utc(&t))
+		return;
+	for (zone = w->zones; zone; zone = zone->next)
+		if (!strcmp(zone->name, t.zone))
+			return;
+	zone = arena_alloc(w->arena, sizeof(*zone));
+	*zone = (struct zone_name){w->zones, arena_strdup(w->arena, t.zone)};
+	w->zones = zone;
+	if (t.year < FIRST_YEAR)
+		first.year = CALTIME_YEAR_FIRST;
+	lines = buf_in(w->item, LINE_MOST);
+	ics_vtimezone(lines, t.zone, caltime_wall(&first),
+		      clock_now_us() / SECOND_US + YEARS_AHEAD * 366 * INT64_C(86400));
+	add_lines(w, buf_text(lines), lines->len);
+}
+
+static void need_zones(struct ics_writer *w, struct json_object *json)
+{
+	static const char *const members[] = {"start", "end", "starts", "due"};
+
+	for (size_t i = 0; i < sizeof(members) / sizeof(members[0]); i++)
+		need_zone(w, json_object_object_get(json, members[i]));
+}
+
+static void add_uid(struct ics_writer *w, const char *uid)
+{
+	char hex[2 * SHA256_SIZE + 1];
+
+	if (w->mode == ICS_BUSY) {
+		sha256_hex(hex, uid, strlen(uid));
+		uid = hex;
+	}
+	add_text(w, "UID", uid);
+}
+
+static void add_stamps(struct ics_writer *w, struct json_object *json)
+{
+	const char *created = json_member_text(json, "created_at"), *updated = json_member_text(json, "updated_at");
+	struct json_object *version = json_object_object_get(json, "version");
+	char now[INSTANT_TEXT];
+
+	instant_format(now, clock_now_us());
+	if (!add_instant(w, "DTSTAMP", updated ? updated : created))
+		add_instant(w, "DTSTAMP", now);
+	if (w->mode == ICS_BUSY)
+		return;
+	add_instant(w, "CREATED", created);
+	add_instant(w, "LAST-MODIFIED", updated);
+	if (json_object_is_type(version, json_type_int)) {
+		buf_printf(w->line, "SEQUENCE:%lld", (long long)json_object_get_int64(version));
+		end_line(w);
+	}
+}
+
+/* The end of an exception that has none of its own: as long as its series, on the clock where that has one. */
+static bool shifted_end(const struct view *view, const struct caltime *start, struct caltime *end)
+{
+	struct caltime from;
+	int64_t length;
+
+	if (!caltime_of_json(&from, json_object_object_get(view->item->json, "start")) ||
+	    !caltime_of_json(end, json_object_object_get(view->item->json, "end")) || from.is_date != start->is_date)
+		return false;
+	if (!end->zone == !from.zone && (!from.zone || !strcmp(from.zone, end->zone))) {
+		length = caltime_wall(end) - caltime_wall(&from);
+
+		*end = *start;
+		caltime_set_wall(end, caltime_wall(start) + length);
+		return true;
+	}
+	length = caltime_instant(end, "UTC") - caltime_instant(&from, "UTC");
+	caltime_set_wall(end, zone_wall(end->zone ? end->zone : "UTC", caltime_instant(start, "UTC") + length));
+	return true;
+}
+
+static void add_event_end(struct ics_writer *w, const struct view *view, const struct caltime *start)
+{
+	struct json_object *own_end = NULL;
+	const char *duration = text_member(view, "duration");
+	struct caltime end;
+
+	if (view->override) {
+		json_object_object_get_ex(view->override, "end", &own_end);
+		duration = json_member_text(view->override, "duration");
+	} else
+		own_end = json_object_object_get(view->item->json, "end");
+	if (caltime_of_json(&end, own_end))
+		add_time(w, "DTEND", &end);
+	else if (duration)
+		add_line(w, "DURATION", duration);
+	else if (view->override && shifted_end(view, start, &end))
+		add_time(w, "DTEND", &end);
+	else if (view->override && text_member(view, "duration"))
+		add_line(w, "DURATION", text_member(view, "duration"));
+}
+
+/* The time of the series whose clock its occurrences are on. False when it has none. */
+static bool series_start(const struct ics_item *item, struct caltime *start)
+{
+	if (item->kind == ICS_EVENT)
+		return caltime_of_json(start, json_object_object_get(item->json, "start"));
+	return caltime_of_json(start, json_object_object_get(item->json, "starts")) ||
+	       caltime_of_json(start, json_object_object_get(item->json, "due"));
+}
+
+/* An occurrence of the series from its text. */
+static bool occurrence_time(const struct ics_item *item, const char *text, struct caltime *t)
+{
+	struct caltime start;
+
+	if (!text || !series_start(item, &start) || !caltime_parse(t, text))
+		return false;
+	t->zone = start.zone;
+	return true;
+}
+
+static void add_event_times(struct ics_writer *w, const struct view *view)
+{
+	struct caltime start, id;
+
+	if (view->occurrence && occurrence_time(view->item, view->occurrence, &id))
+		add_time(w, "RECURRENCE-ID", &id);
+	if (!caltime_of_json(&start, view->override ? json_object_object_get(view->override, "start")
+						    : member(view, "start"))) {
+		if (!view->occurrence || !occurrence_time(view->item, view->occurrence, &start))
+			return;
+	}
+	add_time(w, "DTSTART", &start);
+	add_event_end(w, view, &start);
+}
+
+static bool is_recurring(const struct ics_item *item)
+{
+	return json_object_is_type(json_object_object_get(item->json, "recurrence"), json_type_object);
+}
+
+static void add_task_times(struct ics_writer *w, const struct view *view)
+{
+	struct caltime starts, due;
+	bool has_due = caltime_of_json(&due, member(view, "due"));
+
+	/* A rule needs a DTSTART (RFC 5545, 3.8.5.3): without one of its own the task's due time stands in. */
+	if (caltime_of_json(&starts, member(view, "starts")))
+		add_time(w, "DTSTART", &starts);
+	else if (has_due && is_recurring(view->item))
+		add_time(w, "DTSTART", &due);
+	if (has_due)
+		add_time(w, "DUE", &due);
+}
+
+/* One of a list of times; `name` begins the list when there is none yet. */
+static void add_listed(struct ics_writer *w, const char *name, const struct caltime *t)
+{
+	if (w->line->len > 0)
+		buf_addc(w->line, ',');
+	else
+		begin_times(w, name, t);
+	time_value(w->line, t);
+}
+
+static void list_dates(struct ics_writer *w, const struct ics_item *item, const char *name, struct json_object *dates)
+{
+	struct caltime t;
+
+	if (!json_object_is_type(dates, json_type_array))
+		return;
+	for (size_t i = 0; i < json_object_array_length(dates); i++)
+		if (occurrence_time(item, json_object_get_string(json_object_array_get_idx(dates, i)), &t))
+			add_listed(w, name, &t);
+}
+
+static bool is_cancelled(struct json_object *override)
+{
+	return json_object_get_boolean(json_object_object_get(override, "cancelled"));
+}
+
+static struct json_object *overrides_of(const struct ics_item *item)
+{
+	struct json_object *overrides = json_object_object_get(item->json, "overrides");
+
+	return json_object_is_type(overrides, json_type_object) ? overrides : NULL;
+}
+
+static void list_cancelled(struct ics_writer *w, const struct ics_item *item)
+{
+	struct json_object *overrides = overrides_of(item);
+	struct caltime t;
+
+	if (!overrides)
+		return;
+	json_object_object_foreach(overrides, occurrence, override)
+	{
+		if (is_cancelled(override) && occurrence_time(item, occurrence, &t))
+			add_listed(w, "EXDATE", &t);
+	}
+}
+
+static void add_recurrence(struct ics_writer *w, const struct ics_item *item)
+{
+	struct json_object *recurrence = json_object_object_get(item->json, "recurrence");
+	const char *rrule = json_member_text(recurrence, "rrule");
+
+	if (!is_recurring(item))
+		return;
+	if (rrule)
+		add_line(w, "RRULE", rrule);
+	list_dates(w, item, "EXDATE", json_object_object_get(recurrence, "exdates"));
+	list_cancelled(w, item);
+	if (w->line->len > 0)
+		end_line(w);
+	list_dates(w, item, "RDATE", json_object_object_get(recurrence, "rdates"));
+	if (w->line->len > 0)
+		end_line(w);
+	if (w->mode == ICS_FULL && json_object_get_boolean(json_object_object_get(recurrence, "after_completion")))
+		add_line(w, ICS_AFTER_COMPLETION, "TRUE");
+}
+
+static void list_texts(struct ics_writer *w, struct json_object *texts)
+{
+	for (size_t i = 0; i < json_object_array_length(texts); i++) {
+		if (i > 0)
+			buf_addc(w->line, ',');
+		escape(w->line, json_object_get_string(json_object_array_get_idx(texts, i)));
+	}
+	end_line(w);
+}
+
+static void add_categories(struct ics_writer *w, const struct view *view)
+{
+	struct json_object *tags = member(view, "tags");
+	bool has_tags = json_object_is_type(tags, json_type_array) && json_object_array_length(tags) > 0;
+
+	if (!view->item->category && !has_tags)
+		return;
+	if (!has_tags) {
+		add_text(w, "CATEGORIES", view->item->category);
+		return;
+	}
+	buf_adds(w->line, "CATEGORIES:");
+	if (view->item->category) {
+		escape(w->line, view->item->category);
+		buf_addc(w->line, ',');
+	}
+	list_texts(w, tags);
+	buf_adds(w->line, ICS_TAGS ":");
+	list_texts(w, tags);
+}
+
+static void add_task_state(struct ics_writer *w, const struct ics_item *item)
+{
+	static const struct {
+		const char *name, *value;
+	} priorities[] = {{"urgent", "1"}, {"high", "3"}, {"medium", "5"}, {"low", "9"}};
+	const char *priority = json_member_text(item->json, "priority");
+
+	for (size_t i = 0; priority && i < sizeof(priorities) / sizeof(priorities[0]); i++)
+		if (!strcmp(priority, priorities[i].name))
+			add_line(w, "PRIORITY", priorities[i].value);
+	if (!json_object_get_boolean(json_object_object_get(item->json, "completed")))
+		return;
+	add_line(w, "STATUS", "COMPLETED");
+	add_line(w, "PERCENT-COMPLETE", "100");
+	add_instant(w, "COMPLETED", json_member_text(item->json, "completed_at"));
+}
+
+/* "-PT30M", "-P1D". */
+static void duration_value(struct buf *line, long long minutes)
+{
+	unsigned long long size = minutes < 0 ? 0ULL - (unsigned long long)minutes : (unsigned long long)minutes;
+
+	buf_adds(line, minutes < 0 ? "-P" : "P");
+	if (size >= 1440)
+		buf_printf(line, "%lluD", size / 1440);
+	size %= 1440;
+	if (size == 0 && minutes != 0)
+		return;
+	buf_addc(line, 'T');
+	if (size >= 60)
+		buf_printf(line, "%lluH", size / 60);
+	if (size % 60 != 0 || minutes == 0)
+		buf_printf(line, "%lluM", size % 60);
+}
+
+static void add_trigger(struct ics_writer *w, struct json_object *reminder)
+{
+	struct json_object *offset = json_object_object_get(reminder, "offset_minutes");
+	const char *to = json_member_text(reminder, "relative_to");
+
+	if (!json_object_is_type(offset, json_type_int)) {
+		add_instant(w, "TRIGGER;VALUE=DATE-TIME", json_member_text(reminder, "at"));
+		return;
+	}
+	buf_printf(w->line, "TRIGGER%s:", to && strcmp(to, "start") != 0 ? ";RELATED=END" : "");
+	duration_value(w->line, json_object_get_int64(offset));
+	end_line(w);
+}
+
+static void add_alarms(struct ics_writer *w, const struct view *view)
+{
+	struct json_object *reminders = member(view, "reminders");
+	const char *title = text_member(view, "title");
+
+	if (!json_object_is_type(reminders, json_type_array))
+		return;
+	for (size_t i = 0; i < json_object_array_length(reminders); i++) {
+		add_line(w, "BEGIN", "VALARM");
+		add_line(w, "ACTION", "DISPLAY");
+		add_text(w, "DESCRIPTION", title && *title ? title : "Reminder");
+		add_trigger(w, json_object_array_get_idx(reminders, i));
+		add_line(w, "END", "VALARM");
+	}
+}
+
+/* What others wrote and we did not change: a task that is completed by now has a status of ours. */
+static void add_extra(struct ics_writer *w, const struct view *view)
+{
+	bool completed = json_object_get_boolean(json_object_object_get(view->item->json, "completed"));
+	const char *at = view->extra, *end = at + view->extra_len;
+	struct ics_line line;
+	size_t depth = 0;
+
+	while (ics_line_next(&at, end, &line)) {
+		depth += ics_line_is(&line, "BEGIN");
+		if (depth > 0 || !completed ||
+		    (!ics_line_is(&line, "STATUS") && !ics_line_is(&line, "PERCENT-COMPLETE")))
+			fold(w, line.text, line.len);
+		depth -= depth > 0 && ics_line_is(&line, "END");
+	}
+}
+
+static void add_contents(struct ics_writer *w, const struct view *view)
+{
+	const char *title = text_member(view, "title");
+
+	add_text(w, "SUMMARY", title);
+	if (view->item->kind == ICS_EVENT) {
+		add_text(w, "DESCRIPTION", text_member(view, "description"));
+		add_text(w, "LOCATION", text_member(view, "location"));
+	} else {
+		add_text(w, "DESCRIPTION", text_member(view, "notes"));
+		add_task_state(w, view->item);
+	}
+	add_categories(w, view);
+	add_extra(w, view);
+	add_alarms(w, view);
+}
+
+static void add_component(struct ics_writer *w, const struct view *view)
+{
+	const char *name = view->item->kind == ICS_EVENT ? "VEVENT" : "VTODO";
+
+	add_line(w, "BEGIN", name);
+	add_uid(w, view->item->uid);
+	add_stamps(w, view->item->json);
+	if (view->item->kind == ICS_EVENT)
+		add_event_times(w, view);
+	else
+		add_task_times(w, view);
+	if (!view->override)
+		add_recurrence(w, view->item);
+	if (w->mode == ICS_FULL)
+		add_contents(w, view);
+	else
+		add_line(w, "SUMMARY", "Busy");
+	add_line(w, "END", name);
+}
+
+struct exception {
+	const char *occurrence;
+	const char *lines;
+	size_t len;
+};
+
+/* Divide extra: what is the item's own goes to `own`, what is its exceptions' into the array that comes back. */
+static struct exception *divide_extra(struct ics_writer *w, const char *extra, struct buf *own, size_t *count)
+{
+	struct exception *exceptions = arena_alloc(w->item, (ICS_LIST_MAX + 1) * sizeof(*exceptions));
+	const char *at = extra, *end = at + strlen(extra);
+	struct ics_line line;
+	bool within = false;
+
+	*count = 0;
+	while (ics_line_next(&at, end, &line)) {
+		struct exception *last = *count > 0 ? &exceptions[*count - 1] : NULL;
+
+		if (ics_line_is(&line, "BEGIN") && ics_value_is(&line, ICS_EXCEPTION) && *count < ICS_LIST_MAX) {
+			within = true;
+			exceptions[(*count)++] = (struct exception){"", at, 0};
+		} else if (within && ics_line_is(&line, "END") && ics_value_is(&line, ICS_EXCEPTION)) {
+			within = false;
+			last->len = (size_t)(line.text - last->lines);
+		} else if (within && ics_line_is(&line, ICS_OCCURRENCE)) {
+			last->occurrence = ics_line_text(w->item, &line);
+			last->lines = at;
+		} else if (!within)
+			buf_add(own, line.text, line.len + 1);
+	}
+	return exceptions;
+}
+
+static void add_overrides(struct ics_writer *w, const struct ics_item *item, const struct exception *exceptions,
+			  size_t count)
+{
+	struct json_object *overrides = overrides_of(item);
+
+	if (!overrides || item->kind != ICS_EVENT)
+		return;
+	json_object_object_foreach(overrides, occurrence, override)
+	{
+		struct view view = {.item = item, .override = override, .occurrence = occurrence, .extra = ""};
+		bool moves = json_object_object_get_ex(override, "start", NULL) ||
+			     json_object_object_get_ex(override, "end", NULL) ||
+			     json_object_object_get_ex(override, "duration", NULL);
+		struct caltime t;
+
+		if (is_cancelled(override) || (w->mode == ICS_BUSY && !moves) || !occurrence_time(item, occurrence, &t))
+			continue;
+		for (size_t i = 0; i < count; i++)
+			if (!strcmp(exceptions[i].occurrence, occurrence)) {
+				view.extra = exceptions[i].lines;
+				view.extra_len = exceptions[i].len;
+			}
+		add_component(w, &view);
+	}
+}
+
+/* Somebody who is free, or whose event is off, is not busy. */
+static bool is_busy(const char *extra)
+{
+	const char *at = extra, *end = at + strlen(extra);
+	struct ics_line line;
+
+	while (ics_line_next(&at, end, &line))
+		if ((ics_line_is(&line, "TRANSP") && ics_value_is(&line, "TRANSPARENT")) ||
+		    (ics_line_is(&line, "STATUS") && ics_value_is(&line, "CANCELLED")))
+			return false;
+	return true;
+}
+
+struct ics_writer *ics_write_begin(struct arena *arena, struct buf *out, const char *name, enum ics_mode mode)
+{
+	struct ics_writer *w = arena_alloc(arena, sizeof(*w));
+
+	*w = (struct ics_writer){.arena = arena, .item = arena_within(arena), .out = out, .mode = mode};
+	w->line = buf_in(arena, LINE_MOST);
+	add_line(w, "BEGIN", "VCALENDAR");
+	add_line(w, "VERSION", "2.0");
+	add_line(w, "PRODID", PRODUCT);
+	add_line(w, "CALSCALE", "GREGORIAN");
+	add_text(w, "NAME", name);
+	add_text(w, "X-WR-CALNAME", name);
+	return w;
+}
+
+void ics_write_item(struct ics_writer *w, const struct ics_item *item)
+{
+	struct view view = {.item = item};
+	const char *extra = item->extra ? item->extra : "";
+	struct json_object *overrides = overrides_of(item);
+	struct buf *own;
+	struct exception *exceptions;
+	size_t count;
+
+	if (w->mode == ICS_BUSY && (item->kind == ICS_TASK || !is_busy(extra)))
+		return;
+	need_zones(w, item->json);
+	if (overrides) {
+		json_object_object_foreach(overrides, occurrence, override)
+		{
+			(void)occurrence;
+			need_zones(w, override);
+		}
+	}
+	own = buf_in(w->item, LINE_MOST);
+	exceptions = divide_extra(w, extra, own, &count);
+	view.extra = buf_text(own);
+	view.extra_len = own->len;
+	add_component(w, &view);
+	add_overrides(w, item, exceptions, count);
+	arena_clear(w->item);
+}
+
+void ics_write_end(struct ics_writer *w)
+{
+	add_line(w, "END", "VCALENDAR");
+}

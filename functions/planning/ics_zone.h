@@ -1,0 +1,35 @@
+/*
+ * ics_zone: what a TZID means, and VTIMEZONEs of our own (RFC 5545, 3.6.5).
+ */
+#ifndef AURORA_PLANNING_ICS_ZONE_H
+#define AURORA_PLANNING_ICS_ZONE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct arena;
+struct buf;
+struct caltime;
+
+struct ics_zones;
+
+/* The zones of a calendar. `fallback` is for what cannot be told, and the first that a VTIMEZONE is compared with. */
+struct ics_zones *ics_zones_new(struct arena *arena, const char *fallback);
+
+/* A VTIMEZONE's lines, unfolded, which live as long as the zones. */
+void ics_zones_add(struct ics_zones *zones, const char *lines, size_t len);
+
+/*
+ * Give a time on the clocks of `tzid` its zone: IANA's of that name, or whose name it ends in; X-LIC-LOCATION; what
+ * Windows calls so; one whose clocks are those of the VTIMEZONE in the time's year. Where there is none the time
+ * becomes UTC by the VTIMEZONE's offsets, without a VTIMEZONE it is in the fallback.
+ */
+void ics_zones_apply(struct ics_zones *zones, const char *tzid, struct caltime *t);
+
+/*
+ * The VTIMEZONE of an IANA zone, unfolded lines ended by "\n": exact between the instants, the last rules go on behind
+ * them.
+ */
+void ics_vtimezone(struct buf *out, const char *zone, int64_t from, int64_t to);
+
+#endif

@@ -1,0 +1,78 @@
+/*
+ * quick: a task from one line as people write it, in English and German.
+ *
+ *	call Ana tomorrow 5pm #home !high every friday @phone remind me 30m before
+ *	Miete überweisen am 1. jeden Monat um 9 Uhr !hoch
+ *
+ * What words mean where they could mean two things:
+ *
+ *	friday, next friday    the first after today
+ *	weekend                its Saturday, today if it is one; next weekend: the one after that
+ *	next week, next month  its Monday, its first
+ *	at 5, um 5, halb fünf  of the two the one from 7:00 to 19:00 on, or the one in the part of the day that is said
+ *	                       ("tonight at 8"); on today's date the one that is not past
+ *	5:00, 5 Uhr, at 05:00  as on a clock of 24 hours
+ *	morning … evening      9:00, 12:00 (Mittag), 15:00, 18:00, if no time is said; none once that is past today
+ *	friday midnight        the end of Friday; of a recurrence, the start of its days
+ *	every second friday    every other week; with "of the month", its second
+ *	mo, do, so; sat, sun   days only behind "am", "jeden", "nächsten"; "on", "every", "next"; or with a time behind
+ *	12/5, 24.12            dates only behind "by", "am" and the like or with a time behind; 12/24 and 24.12. always
+ *	until, bis             the end of a recurrence, or else the due date
+ *	remind me at 8         on the due date, else the next time that it is 8
+ *
+ * What is understood is taken out of the title and named with where it stood. Text in double quotes (ASCII or
+ * typographic), and a word behind a backslash, stays text. What only looks like a date stays text as well where it
+ * makes no sense as one ("24.13."). A second date, time or recurrence stays text.
+ */
+#ifndef AURORA_PLANNING_QUICK_H
+#define AURORA_PLANNING_QUICK_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "aurora/tags.h"
+#include "caltime.h"
+
+#define QUICK_SPANS_MAX     32
+#define QUICK_REMINDERS_MAX 10
+
+struct arena;
+
+struct quick_span {
+	const char *kind; /* "date", "time", "category", "priority", "tag", "recurrence", "reminder" */
+	size_t start;     /* code points into the text, `end` behind the last */
+	size_t end;
+	const char *text; /* what stands there */
+};
+
+struct quick_reminder {
+	bool relative;
+	long offset_minutes; /* relative: to the due time, negative before it */
+	struct caltime at;   /* else, on the clock of `zone` */
+};
+
+struct quick {
+	const char *title; /* what is left, white space tidied; "" when nothing */
+	bool has_due;
+	struct caltime due;    /* a date, or with a time in `zone` (floating when that is NULL) */
+	const char *rrule;     /* NULL: none */
+	bool after_completion; /* the rule counts from when the task was done: "every! 3 days" */
+	const char *category;  /* without '#', NULL: none; the last one counts, each is a span */
+	const char *priority;  /* none low medium high urgent; NULL: not said */
+	struct tags tags;      /* without '@' */
+	struct quick_reminder reminders[QUICK_REMINDERS_MAX];
+	size_t reminder_count;
+	struct quick_span spans[QUICK_SPANS_MAX]; /* in order, none within another */
+	size_t span_count;
+};
+
+/*
+ * Read `text` (valid UTF-8) at `now` (date and time on the person's own clock) for somebody in `zone`. What is
+ * ambiguous is in the future: "friday" the next one (today is not "friday", but in a week), "5pm" today or, when that
+ * is past, tomorrow; "Dec 24" this year's or the next. A recurrence without a date is due at its first occurrence from
+ * today (not before `now`) on; with both, the date is the first occurrence. A time alone with a recurrence is the time
+ * of the occurrences.
+ */
+void quick_parse(struct arena *arena, const char *text, const struct caltime *now, const char *zone, struct quick *out);
+
+#endif

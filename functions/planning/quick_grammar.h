@@ -1,0 +1,96 @@
+/*
+ * quick_grammar: what people write about dates, times, recurrence and reminders, as patterns over words.
+ */
+#ifndef AURORA_PLANNING_QUICK_GRAMMAR_H
+#define AURORA_PLANNING_QUICK_GRAMMAR_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "caltime.h"
+#include "quick.h"
+#include "quick_words.h"
+
+#define ABSENT      WORD_MEANS_NOT
+#define NOON        (12 * 60)
+#define MIDNIGHT    (24 * 60)
+#define LAST        (-1) /* as an ordinal */
+#define YEARS_AHEAD 8    /* Feb 29 comes within them */
+#define NO_MATCH    0
+
+enum frequency { FREQUENCY_DAILY, FREQUENCY_WEEKLY, FREQUENCY_MONTHLY, FREQUENCY_YEARLY };
+
+struct rule {
+	enum frequency frequency;
+	int interval;
+	unsigned weekdays; /* bit 0 Sunday … bit 6 Saturday */
+	int nth;           /* of the weekday in the month; 0: each */
+	int month_day;     /* LAST; 0: none */
+	int month;         /* 0: none */
+	bool after_completion;
+};
+
+/* How sure it is which half of the day a time is in. */
+enum half {
+	HALF_WRITTEN, /* "8:30", "8 Uhr": the clock of 24 hours, unless there is a part of the day */
+	HALF_SAID,    /* "8pm" */
+	HALF_SPOKEN,  /* "at 8", "halb neun": the half that makes sense */
+};
+
+/* What a pattern says, or all that were found. */
+struct reading {
+	bool has_date;
+	struct caltime date;
+	bool has_time;
+	int minute;     /* of the day */
+	bool is_moment; /* "in 2 hours": date and time are one */
+	bool has_part;  /* "evening": the time unless one is said */
+	int part;       /* minute of the day */
+	enum half half;
+	bool is_english; /* a time that no German would write */
+	bool has_rule;
+	struct rule rule;
+	int count; /* of occurrences; 0: not said */
+	bool has_until;
+	struct caltime until;
+	long offsets[QUICK_REMINDERS_MAX]; /* minutes, of reminders relative to the due time */
+	size_t offset_count;
+};
+
+enum group {
+	GROUP_REMINDER,
+	GROUP_DURATION, /* before something */
+	GROUP_RULE,
+	GROUP_WEEKDAY_EN, /* one of a rule's */
+	GROUP_WEEKDAY_DE,
+	GROUP_HABIT,
+	GROUP_UNTIL,
+	GROUP_COUNT,
+	GROUP_WHEN,     /* a date with what leads to it */
+	GROUP_DATE,     /* one without */
+	GROUP_CALENDAR, /* a day of a year */
+	GROUP_AT,       /* a time with what leads to it */
+	GROUP_TIME,     /* one without */
+	GROUP_NONE,
+};
+
+/* A text, and when it was written. */
+struct sentence {
+	const struct caltime *now;
+	struct word *words;
+	size_t count;
+};
+
+/*
+ * Where the first pattern of the group that fits at word `at` ends, with what it says added to *got; NO_MATCH when none
+ * does, and *got is as it was.
+ */
+size_t sentence_match(const struct sentence *sentence, enum group group, size_t at, struct reading *got);
+
+/* Whether word `at` can go on with what began at `begin`: nothing between them ends a phrase, and nobody took it. */
+bool sentence_goes_on(const struct sentence *sentence, size_t begin, size_t at);
+
+/* The date `count` days after another. */
+struct caltime day_after(const struct caltime *date, long count);
+
+#endif

@@ -1,0 +1,523 @@
+/*
+ * Transfer: everything as iCalendar, and from it. What comes in is checked as though it had been sent one by one; what
+ * is wrong is said with its line, and the others are taken. A UID that was here before is changed, so that importing
+ * again brings nothing new.
+ */
+#include <string.h>
+
+#include <json-c/json.h>
+
+#include "aurora/service.h"
+#include "aurora/thing.h"
+#include "db/db.h"
+#include "http/field.h"
+#include "http/problem.h"
+#include "http/request.h"
+#include "util/arena.h"
+#include "util/buf.h"
+#include "util/clock.h"
+#include "util/json.h"
+#include "util/utf8.h"
+#include "util/uuid.h"
+
+#include "ics.h"
+#include "planning.h"
+#include "store.h"
+
+#define ICS_TYPE       "text/calendar; charset=utf-8"
+#define ITEM_MAX       (4u << 20)    /* bytes of one thing as JSON */
+#define PARENT         "RELATED-TO:" /* of RELTYPE=PARENT, which goes without saying (RFC 5545, 3.8.4.5) */
+#define ERRORS_MAX     (256u << 10)
+#define ERRORS_COUNTED 100
+#define EXTRA_MAX      (64 << 10)
+#define CALENDAR_MAX   (16u << 20) /* bytes of a file: reading one may take eight times as much memory */
+
+/* ---- Out ---- */
+
+struct export
+{
+	struct request *req;
+	struct arena *arena;
+	struct ics_writer *writer;
+};
+
+/* A rule as others read it: what is left of it, where a task has moved on. */
+static void tell_rule(struct export *ex, struct json_object *json, const char *recurrence, const struct caltime *start,
+		      const struct caltime *from)
+{
+	struct series series;
+	bool after_completion;
+	const char *rule;
+
+	stored_series(ex->req, start, recurrence, &series, &after_completion);
+	rule = series.rrule != NULL ? series_rule_told(ex->arena, &series, after_completion ? start : from) : NULL;
+	if (rule != NULL)
+		json_object_object_add(json_object_object_get(json, "recurrence"), "rrule",
+				       json_object_new_string(rule));
+}
+
+/* A member's text as it is in PostgreSQL. */
+static void set_member(struct export *ex, struct json_object *json, const char *name, const char *text)
+{
+	json_object_object_add(json, name, json_object_get(stored_json(ex->req, text)));
+}
+
+/* What recurs, as other programs have to have it. A task that was put off is told as its series has it, or it would
+ * recur from there. */
+static void tell_series(struct export *ex, enum ics_kind kind, struct json_object *json, const struct result *row)
+{
+	bool task = kind == ICS_TASK;
+	const char *recurrence = result_get(row, 0, "recurrence");
+	struct caltime start, from, due;
+
+	if (recurrence == NULL || !stored_time(ex->req, result_get(row, 0, task ? "series_start" : "start"), &start) ||
+	    !stored_time(ex->req, result_get(row, 0, task ? "occurrence" : "start"), &from))
+		return;
+	tell_rule(ex, json, recurrence, &start, &from);
+	if (task && stored_time(ex->req, result_get(row, 0, "due"), &due) &&
+	    caltime_wall(&due) != caltime_wall(&from)) {
+		set_member(ex, json, "due", result_get(row, 0, "occurrence"));
+		set_member(ex, json, "starts", time_along(ex->req, result_get(row, 0, "starts"), &due, &from));
+	}
+}
+
+static bool write_row(struct export *ex, enum ics_kind kind, const struct result *row)
+{
+	struct arena *outer = ex->req->arena;
+	struct buf *json = buf_in(ex->arena, ITEM_MAX);
+	const char *uid = result_get(row, 0, "uid");
+	struct ics_item item = {.kind = kind,
+				.uid = uid != NULL ? uid : result_get(row, 0, "id"),
+				.category = result_get(row, 0, "category"),
+				.extra = result_get(row, 0, "extra")};
+	struct json_writer w;
+
+	json_writer_init(&w, json);
+	thing_encode(&w, kind == ICS_EVENT ? event_fields : task_fields, row, 0);
+	item.json = json_read_own(ex->arena, json->data, json->len);
+	if (kind == ICS_TASK && result_get(row, 0, "parent_uid") != NULL)
+		item.extra = arena_printf(ex->arena, "%s" PARENT "%s\n", item.extra, result_get(row, 0, "parent_uid"));
+	ex->req->arena = ex->arena;
+	tell_series(ex, kind, item.json, row);
+	ex->req->arena = outer;
+	ics_write_item(ex->writer, &item);
+	arena_clear(ex->arena);
+	return response_flush(ex->req, false);
+}
+
+static bool write_event(void *ctx, const struct result *row)
+{
+	return write_row(ctx, ICS_EVENT, row);
+}
+
+static bool write_task(void *ctx, const struct result *row)
+{
+	return write_row(ctx, ICS_TASK, row);
+}
+
+int calendar_write(struct request *req, const char *user_id, const char *category, const char *name, bool busy)
+{
+	struct export ex = {.req = req, .arena = arena_within(req->arena)};
+	struct buf *out;
+
+	response_header(req, "Content-Disposition", "inline; filename=\"calendar.ics\"");
+	out = response_stream(req, 200, ICS_TYPE);
+	ex.writer = ics_write_begin(req->arena, out, name, busy ? ICS_BUSY : ICS_FULL);
+	if (!store_export(req, user_id, category, !busy, write_event, write_task, &ex)) {
+		response_abort(req, "the export could not be completed");
+		return 0;
+	}
+	ics_write_end(ex.writer);
+	return 0;
+}
+
+/* GET /api/calendar/export.ics: 200 with everything, or what is in a `category`, as iCalendar; 400. */
+int get_export(struct request *req)
+{
+	const char *category = request_query(req, "category");
+
+	if (category != NULL && !uuid_valid(category))
+		return problem(req, PROBLEM_BAD_REQUEST, "category is an id");
+	return calendar_write(req, req->user->user_id, category, "Aurora", false);
+}
+
+/* ---- In ---- */
+
+struct import {
+	struct request *req;
+	struct arena *kept, *arena; /* of the import, of one thing */
+	struct json_writer errors;
+	unsigned error_count;
+	long created, updated, unchanged, failed;
+	const char *category, *category_id; /* the last one that was looked up */
+	bool answered;                      /* the database failed */
+};
+
+/* What was noted of a thing, as one error. */
+static void report(struct import *in, size_t line, const char *component, const char *detail)
+{
+	struct json_writer *w = &in->errors;
+
+	in->failed++;
+	if (in->error_count++ >= ERRORS_COUNTED) {
+		problem_fields_take(in->req, NULL);
+		return;
+	}
+	json_begin_object(w);
+	json_member_int(w, "line", (long long)line);
+	json_member_string(w, "component", component);
+	json_member_string(w, "detail", detail);
+	if (problem_fields(in->req) > 0) {
+		json_key(w, "fields");
+		problem_fields_take(in->req, w);
+	}
+	json_end_object(w);
+}
+
+static void on_fault(void *ctx, size_t line, const char *component, const char *detail)
+{
+	report(ctx, line, component, detail);
+}
+
+static bool database_failed(struct import *in)
+{
+	planning_failed(in->req);
+	in->answered = true;
+	return false;
+}
+
+static bool find_category(struct import *in, const char *name, const char **id)
+{
+	*id = NULL;
+	if (name == NULL || !category_name_ok(name))
+		return true;
+	if (in->category == NULL || strcmp(in->category, name) != 0) {
+		if (!category_named(in->req, name, id))
+			return database_failed(in);
+		in->category = arena_strdup(in->kept, name);
+		in->category_id = arena_strdup(in->kept, *id);
+	}
+	*id = in->category_id;
+	return true;
+}
+
+static void put(void *json)
+{
+	json_object_put(json);
+}
+
+/* A member taken out of the JSON of a thing: none that clients send. It stays as long as the request's arena. */
+static struct json_object *take_member(struct request *req, struct json_object *json, const char *name)
+{
+	struct json_object *member = json_object_get(json_object_object_get(json, name));
+
+	arena_defer(req->arena, put, member);
+	json_object_object_del(json, name);
+	return member;
+}
+
+/* Decoded as though a client had sent it; NULL with its faults noted, and no answer. */
+static struct values *decode(struct request *req, struct json_object *json, const struct field *fields,
+			     enum field_mode mode)
+{
+	struct values *values;
+
+	req->json = json;
+	values = fields_decode(req, fields, mode);
+	req->values = values;
+	return values;
+}
+
+/* What a file says of single occurrences, checked one by one. NULL with faults noted. */
+static const char *read_overrides(struct request *req, struct json_object *overrides)
+{
+	struct buf *out = buf_in(req->arena, ITEM_MAX);
+	struct json_writer w;
+
+	json_writer_init(&w, out);
+	json_begin_object(&w);
+	if (overrides != NULL) {
+		json_object_object_foreach(overrides, key, changes)
+		{
+			struct values *values;
+
+			req->pointer = arena_printf(req->arena, "/overrides/%s", key);
+			values = decode(req, changes, event_fields, FIELDS_MERGE);
+			if (values != NULL)
+				json_member_raw(&w, key, override_json(req, values));
+		}
+		req->pointer = NULL;
+	}
+	json_end_object(&w);
+	return problem_fields(req) == 0 ? buf_text(out) : NULL;
+}
+
+/* One that is in the trash comes back when it is imported again; *back says that it did. */
+static bool untrash(struct import *in, struct result **known,
+		    struct result *(*restore)(struct request *req, const char *id), bool *back)
+{
+	struct result *restored;
+
+	*back = false;
+	if (result_rows(*known) == 0 || result_get(*known, 0, "deleted_at") == NULL)
+		return true;
+	restored = restore(in->req, result_get(*known, 0, "id"));
+	if (restored == NULL)
+		return database_failed(in);
+	*back = result_rows(restored) > 0;
+	if (*back)
+		*known = restored;
+	return true;
+}
+
+/* What came of a thing that was there (`known`, with a row) or not. */
+static void count(struct import *in, const struct result *known, bool changed)
+{
+	if (result_rows(known) == 0)
+		in->created++;
+	else if (changed)
+		in->updated++;
+	else
+		in->unchanged++;
+}
+
+static const char *new_id(struct request *req)
+{
+	char minted[UUID_TEXT];
+
+	uuid_new(minted);
+	return arena_strdup(req->arena, minted);
+}
+
+static bool has_line(const char *lines, const char *line)
+{
+	size_t len = strlen(line);
+
+	for (const char *at = strstr(lines, line); at != NULL; at = strstr(at + 1, line))
+		if ((at == lines || at[-1] == '\n') && at[len] == '\n')
+			return true;
+	return false;
+}
+
+/* What a file says is called off goes, or does not come. */
+static bool import_cancelled(struct import *in, const struct result *known)
+{
+	struct result *gone;
+
+	in->unchanged++;
+	if (result_rows(known) == 0 || result_get(known, 0, "deleted_at") != NULL)
+		return true;
+	gone = store_event_trash(in->req, result_get(known, 0, "id"), NULL);
+	if (gone == NULL)
+		return database_failed(in);
+	in->unchanged--;
+	in->updated++;
+	return true;
+}
+
+static bool import_event(struct import *in, const struct ics_item *item)
+{
+	struct request *req = in->req;
+	struct json_object *overrides = take_member(req, item->json, "overrides");
+	const char *event[EVENT_MEMBERS] = {NULL};
+	const char *overrides_text, *id;
+	struct result *known, *written, *marked;
+	bool back;
+
+	overrides_text = read_overrides(req, overrides);
+	if (overrides_text == NULL || decode(req, item->json, event_fields, FIELDS_CREATE) == NULL)
+		return true;
+	members_of_values(req, event_members, EVENT_MEMBERS, event, false);
+	event[EVENT_OVERRIDES] = event[EVENT_RECURRENCE] != NULL ? overrides_text : "{}";
+	if (!event_settle(req, event))
+		return true;
+	known = store_event_by_uid(req, item->uid);
+	if (known != NULL && has_line(item->extra, "STATUS:CANCELLED"))
+		return import_cancelled(in, known);
+	if (known == NULL || !find_category(in, item->category, &event[EVENT_CATEGORY]))
+		return known != NULL ? false : database_failed(in);
+	if (!untrash(in, &known, store_event_restore, &back))
+		return false;
+	id = result_rows(known) > 0 ? result_get(known, 0, "id") : new_id(req);
+	written = result_rows(known) > 0 ? store_event_update(req, id, event, result_get(known, 0, "version"))
+					 : store_event_create(req, id, event);
+	marked = written != NULL ? store_event_imported(req, id, item->uid, item->extra) : NULL;
+	if (marked == NULL)
+		return database_failed(in);
+	count(in, known, back || result_rows(written) > 0 || result_rows(marked) > 0);
+	return true;
+}
+
+/* The task that a file names as this one's parent, where it can be; and what else the file says of it. False when the
+ * database failed. */
+static bool find_parent(struct import *in, const char *extra, const struct result *known, const char **parent,
+			const char **rest)
+{
+	struct request *req = in->req;
+	const char *at = strncmp(extra, PARENT, strlen(PARENT)) == 0 ? extra : strstr(extra, "\n" PARENT);
+	const char *uid;
+	struct result *found;
+
+	*rest = extra;
+	if (at == NULL)
+		return true;
+	at += *at == '\n';
+	uid = arena_strndup(req->arena, at + strlen(PARENT), strcspn(at + strlen(PARENT), "\n"));
+	found = store_task_by_uid(req, uid);
+	if (found == NULL)
+		return database_failed(in);
+	if (result_rows(found) == 0 || result_get(found, 0, "parent_id") != NULL ||
+	    result_get(found, 0, "deleted_at") != NULL ||
+	    (result_rows(known) > 0 && (strcmp(result_get(known, 0, "id"), result_get(found, 0, "id")) == 0 ||
+					strstr(result_get(known, 0, "progress"), "\"total\": 0") == NULL)))
+		return true;
+	*parent = result_get(found, 0, "id");
+	*rest = arena_printf(req->arena, "%.*s%s", (int)(at - extra), extra, at + strcspn(at, "\n") + 1);
+	return true;
+}
+
+/* Whether a file says of a task, which may have been put off here, just where its series has it: as our own do. */
+static bool told_of_series(struct request *req, const char *const *task, const char *const *before)
+{
+	struct caltime due, occurrence;
+
+	return task[TASK_RECURRENCE] != NULL && stored_time(req, before[TASK_OCCURRENCE], &occurrence) &&
+	       stored_time(req, task[TASK_DUE], &due) && due.is_date == occurrence.is_date &&
+	       caltime_wall(&due) == caltime_wall(&occurrence);
+}
+
+static bool import_task(struct import *in, const struct ics_item *item)
+{
+	struct request *req = in->req;
+	struct json_object *completed = take_member(req, item->json, "completed");
+	struct json_object *completed_at = take_member(req, item->json, "completed_at");
+	const char *task[TASK_MEMBERS] = {NULL};
+	const char *before[TASK_MEMBERS];
+	const char *done = NULL, *id, *extra;
+	char now[INSTANT_TEXT];
+	struct result *known, *written, *marked;
+	bool back;
+
+	if (decode(req, item->json, task_fields, FIELDS_CREATE) == NULL)
+		return true;
+	known = store_task_by_uid(req, item->uid);
+	if (known == NULL)
+		return database_failed(in);
+	if (!untrash(in, &known, store_task_restore, &back))
+		return false;
+	if (result_rows(known) > 0)
+		members_of_row(task_members, TASK_MEMBERS, task, known);
+	memcpy(before, task, sizeof(before));
+	members_of_values(req, task_members, TASK_MEMBERS, task, false);
+	task[TASK_PARENT] = before[TASK_PARENT];
+	if (told_of_series(req, task, before)) {
+		task[TASK_DUE] = before[TASK_DUE];
+		task[TASK_STARTS] = before[TASK_STARTS];
+	}
+	if (!find_parent(in, item->extra, known, &task[TASK_PARENT], &extra))
+		return false;
+	if (!task_settle(req, task, result_rows(known) > 0 ? before : NULL))
+		return true;
+	if (!find_category(in, item->category, &task[TASK_CATEGORY]))
+		return false;
+	if (json_object_is_type(completed_at, json_type_string)) {
+		done = json_object_get_string(completed_at);
+	} else if (json_object_get_boolean(completed)) {
+		instant_format(now, clock_now_us());
+		done = result_rows(known) > 0 && result_get(known, 0, "completed_at") != NULL
+			       ? result_get(known, 0, "completed_at")
+			       : now;
+	}
+	id = result_rows(known) > 0 ? result_get(known, 0, "id") : new_id(req);
+	written = result_rows(known) > 0 ? store_task_update(req, id, task, result_get(known, 0, "version"))
+					 : store_task_create(req, id, task);
+	marked = written != NULL ? store_task_imported(req, id, item->uid, extra, done) : NULL;
+	if (marked == NULL)
+		return database_failed(in);
+	count(in, known, back || result_rows(written) > 0 || result_rows(marked) > 0);
+	return true;
+}
+
+/* One thing of the file, in memory of its own. */
+static bool on_item(void *ctx, const struct ics_item *item)
+{
+	struct import *in = ctx;
+	struct request *req = in->req;
+	struct arena *outer = req->arena;
+	struct arena *results = db_use(req->db, in->arena);
+	bool event = item->kind == ICS_EVENT;
+	bool on;
+
+	req->arena = in->arena;
+	if (strlen(item->extra) > EXTRA_MAX) {
+		report(in, item->line, event ? "VEVENT" : "VTODO", "has too much that is not understood");
+		on = true;
+	} else {
+		on = event ? import_event(in, item) : import_task(in, item);
+	}
+	if (problem_fields(req) > 0)
+		report(in, item->line, event ? "VEVENT" : "VTODO", "is not acceptable");
+	req->arena = outer;
+	db_use(req->db, results);
+	arena_clear(in->arena);
+	return on;
+}
+
+static int answer(struct import *in, const struct buf *errors, bool dry_run)
+{
+	struct json_writer *w = response_json(in->req, 200);
+
+	json_begin_object(w);
+	json_member_int(w, "created", in->created);
+	json_member_int(w, "updated", in->updated);
+	json_member_int(w, "unchanged", in->unchanged);
+	json_member_int(w, "failed", in->failed);
+	json_member_bool(w, "dry_run", dry_run);
+	json_member_raw(w, "errors", buf_text(errors));
+	json_end_object(w);
+	return 0;
+}
+
+/*
+ * POST /api/calendar/import: 200 with {created, updated, unchanged, failed, errors: [{line, component, detail,
+ * fields}]}; 413; 422 when it is no iCalendar. All in one transaction.
+ */
+int post_import(struct request *req)
+{
+	struct buf *errors = buf_in(req->arena, ERRORS_MAX + ITEM_MAX);
+	struct import in = {.req = req, .kept = req->arena, .arena = arena_within(req->arena)};
+	const struct ics_reader reader = {.item = on_item, .fault = on_fault, .ctx = &in};
+	const char *text, *zone, *why = NULL;
+	bool dry_run = false, read;
+	size_t len;
+
+	if (req->body_limit > CALENDAR_MAX)
+		req->body_limit = CALENDAR_MAX;
+	if (!request_query_bool(req, "dry_run", &dry_run) || (text = request_body(req, &len)) == NULL ||
+	    !own_zone(req, &zone))
+		return 0;
+	json_writer_init(&in.errors, errors);
+	json_begin_array(&in.errors);
+	if (!db_begin(req->db))
+		return problem_database(req);
+	if (!store_import_hold(req)) {
+		problem_database(req);
+		db_rollback(req->db);
+		return 0;
+	}
+	read = ics_read(req->arena, text, len, zone, &reader, &why);
+	json_end_array(&in.errors);
+	if (in.answered || !read || dry_run) {
+		db_rollback(req->db);
+	} else if (!db_commit(req->db)) {
+		db_rollback(req->db);
+		return problem_database(req);
+	}
+	if (in.answered)
+		return 0;
+	if (!read) {
+		problem_field(req, "", "malformed_icalendar", "%s", why);
+		return problem_invalid(req);
+	}
+	return answer(&in, errors, dry_run);
+}

@@ -1,0 +1,733 @@
+/*
+ * quick: what a line says in English and German, what it only seems to say, and where it says it.
+ */
+#include "unit.h"
+
+#include "functions/planning/caltime.c"
+#include "functions/planning/quick.c"
+#include "functions/planning/quick_grammar.c"
+#include "functions/planning/quick_text.c"
+#include "functions/planning/quick_words.c"
+#include "functions/planning/zone.c"
+
+#define NOW "2026-11-28T10:00" /* a Saturday */
+
+/* What was read beside title, due and rrule, as a line: "#category !priority @tag -30 2026-11-29T08:00 after". */
+static const char *rest_of(struct arena *arena, const struct quick *quick)
+{
+	struct buf *rest = buf_in(arena, 4096);
+
+	if (quick->category != NULL)
+		buf_printf(rest, " #%s", quick->category);
+	if (quick->priority != NULL)
+		buf_printf(rest, " !%s", quick->priority);
+	for (size_t i = 0; i < quick->tags.count; i++)
+		buf_printf(rest, " @%s", quick->tags.items[i]);
+	for (size_t i = 0; i < quick->reminder_count; i++) {
+		char at[CALTIME_TEXT];
+
+		caltime_format(at, &quick->reminders[i].at);
+		if (quick->reminders[i].relative)
+			buf_printf(rest, " %ld", quick->reminders[i].offset_minutes);
+		else
+			buf_printf(rest, " %s", at);
+	}
+	if (quick->after_completion)
+		buf_adds(rest, " after");
+	return rest->len > 0 ? buf_text(rest) + 1 : "";
+}
+
+static const char *due_of(struct arena *arena, const struct quick *quick)
+{
+	char due[CALTIME_TEXT];
+
+	if (!quick->has_due)
+		return "";
+	caltime_format(due, &quick->due);
+	return arena_strdup(arena, due);
+}
+
+struct line {
+	const char *text, *title;
+	const char *due, *rrule, *rest; /* NULL: none */
+	const char *now;                /* NULL: NOW */
+};
+
+static bool is_same(const char *field, const struct line *line, const char *got, const char *wanted)
+{
+	wanted = wanted != NULL ? wanted : "";
+	if (strcmp(got, wanted) == 0)
+		return true;
+	print_error("'%s': %s is '%s', not '%s'\n", line->text, field, got, wanted);
+	return false;
+}
+
+static void read_lines(const struct line *lines, size_t count)
+{
+	struct arena *arena = arena_new();
+	size_t wrong = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		const struct line *line = &lines[i];
+		struct quick quick;
+		struct caltime now;
+
+		assert_true(caltime_parse(&now, line->now != NULL ? line->now : NOW));
+		quick_parse(arena, line->text, &now, "Europe/Berlin", &quick);
+		wrong += !is_same("title", line, quick.title, line->title);
+		wrong += !is_same("due", line, due_of(arena, &quick), line->due);
+		wrong += !is_same("rrule", line, quick.rrule != NULL ? quick.rrule : "", line->rrule);
+		wrong += !is_same("rest", line, rest_of(arena, &quick), line->rest);
+	}
+	arena_free(arena);
+	if (wrong > 0)
+		fail_msg("%zu wrong", wrong);
+}
+
+static const struct line english[] = {
+	/* Dates. */
+	{"call Ana today", "call Ana", "2026-11-28", NULL, NULL, NULL},
+	{"Call Ana TOMORROW", "Call Ana", "2026-11-29", NULL, NULL, NULL},
+	{"tomorrow: call Ana", "call Ana", "2026-11-29", NULL, NULL, NULL},
+	{"call Ana (tomorrow), please", "call Ana please", "2026-11-29", NULL, NULL, NULL},
+	{"call Ana tomorrow!", "call Ana!", "2026-11-29", NULL, NULL, NULL},
+	{"movie tonight", "movie", "2026-11-28T18:00", NULL, NULL, NULL},
+	{"movie tonight", "movie", "2026-11-28", NULL, NULL, "2026-11-28T21:00"},
+	{"movie tonight at 1", "movie", "2026-11-29T01:00", NULL, NULL, NULL},
+	{"call today at 9 every day", "call", "2026-11-28T21:00", "FREQ=DAILY", NULL, NULL},
+	{"movie tonight at 8", "movie", "2026-11-28T20:00", NULL, NULL, NULL},
+	{"ship it the day after tomorrow", "ship it", "2026-11-30", NULL, NULL, NULL},
+	{"report due friday", "report", "2026-12-04", NULL, NULL, NULL},
+	{"report due on Fri", "report", "2026-12-04", NULL, NULL, NULL},
+	{"report next fri", "report", "2026-12-04", NULL, NULL, NULL},
+	{"report this friday", "report", "2026-12-04", NULL, NULL, NULL},
+	{"market on sat", "market", "2026-12-05", NULL, NULL, NULL},
+	{"market saturday", "market", "2026-12-05", NULL, NULL, NULL},
+	{"market sun 9am", "market", "2026-11-29T09:00", NULL, NULL, NULL},
+	{"call in 3 days", "call", "2026-12-01", NULL, NULL, NULL},
+	{"call in 2 weeks", "call", "2026-12-12", NULL, NULL, NULL},
+	{"call in three months", "call", "2027-02-28", NULL, NULL, NULL},
+	{"call in a week", "call", "2026-12-05", NULL, NULL, NULL},
+	{"stretch in 90 minutes", "stretch", "2026-11-28T11:30", NULL, NULL, NULL},
+	{"stretch in 15h", "stretch", "2026-11-29T01:00", NULL, NULL, NULL},
+	{"plan next week", "plan", "2026-11-30", NULL, NULL, NULL},
+	{"plan friday next week", "plan", "2026-12-04", NULL, NULL, NULL},
+	{"plan next month", "plan", "2026-12-01", NULL, NULL, NULL},
+	{"plan next year", "plan", "2027-01-01", NULL, NULL, NULL},
+	{"gifts by Dec 24", "gifts", "2026-12-24", NULL, NULL, NULL},
+	{"gifts December 24th, 2027", "gifts", "2027-12-24", NULL, NULL, NULL},
+	{"gifts 24 Dec", "gifts", "2026-12-24", NULL, NULL, NULL},
+	{"gifts on the 24th of December", "gifts", "2026-12-24", NULL, NULL, NULL},
+	{"gifts 2026-12-24", "gifts", "2026-12-24", NULL, NULL, NULL},
+	{"gifts 12/24", "gifts", "2026-12-24", NULL, NULL, NULL},
+	{"gifts by 12/5", "gifts", "2026-12-05", NULL, NULL, NULL},
+	{"taxes May 5", "taxes", "2027-05-05", NULL, NULL, NULL},
+	{"gifts 12/24/2027", "gifts", "2027-12-24", NULL, NULL, NULL},
+	{"rent on the 1st", "rent", "2026-12-01", NULL, NULL, NULL},
+	{"party Nov 28", "party", "2026-11-28", NULL, NULL, NULL},
+	{"report by end of month", "report", "2026-11-30", NULL, NULL, NULL},
+	{"report end of the year", "report", "2026-12-31", NULL, NULL, NULL},
+	{"mow the lawn on the weekend", "mow the lawn", "2026-11-28", NULL, NULL, NULL},
+	{"mow the lawn next weekend", "mow the lawn", "2026-12-05", NULL, NULL, NULL},
+	{"mow the lawn weekend", "mow the lawn", "2026-12-05", NULL, NULL, "2026-11-30T10:00"},
+	{"report friday", "report", "2026-12-04", NULL, NULL, "2026-11-27T10:00"},
+	{"gifts Dec 24", "gifts", "2027-12-24", NULL, NULL, "2026-12-25T10:00"},
+	{"gifts on the 31st", "gifts", "2027-03-31", NULL, NULL, "2027-02-01T10:00"},
+	{"call in a month", "call", "2027-02-28", NULL, NULL, "2027-01-31T10:00"},
+	{"call tomorrow", "call", "2027-01-01", NULL, NULL, "2026-12-31T23:59"},
+	{"leap 29.02.", "leap", "2028-02-29", NULL, NULL, NULL},
+	{"report end of february", "report", "2028-02-29", NULL, NULL, "2028-01-01T00:00"},
+	{"plan coming week monday", "plan", "2026-11-30", NULL, NULL, NULL},
+	{"plan this weekend", "plan", "2026-12-05", NULL, NULL, "2026-12-02T10:00"},
+	{"run this morning", "run", "2026-11-28T09:00", NULL, NULL, "2026-11-28T07:00"},
+	{"run this morning", "run", "2026-11-28", NULL, NULL, NULL},
+	{"rest in half an hour", "rest", "2026-11-28T10:30", NULL, NULL, NULL},
+	{"rest 20 minutes from now", "rest", "2026-11-28T10:20", NULL, NULL, NULL},
+	/* Times. */
+	{"dinner @ 7 o'clock", "dinner", "2026-11-29T07:00", NULL, NULL, NULL},
+	{"dinner @ 7", "dinner", "2026-11-29T07:00", NULL, NULL, NULL},
+	{"call 12/5 17:00", "call", "2026-12-05T17:00", NULL, NULL, NULL},
+	{"on the weekend mow the lawn", "mow the lawn", "2026-11-28", NULL, NULL, NULL},
+	{"move on the 3rd", "move", "2026-12-03", NULL, NULL, NULL},
+	{"call 5 pm", "call", "2026-11-28T17:00", NULL, NULL, NULL},
+	{"call tomorrow 5:30 am", "call", "2026-11-29T05:30", NULL, NULL, NULL},
+	{"call tomorrow 5:30am", "call", "2026-11-29T05:30", NULL, NULL, NULL},
+	{"call tomorrow 5a.m.", "call", "2026-11-29T05:00", NULL, NULL, NULL},
+	{"call tomorrow 5p.m.", "call", "2026-11-29T17:00", NULL, NULL, NULL},
+	{"call tomorrow 5:30a.m.", "call", "2026-11-29T05:30", NULL, NULL, NULL},
+	{"call tomorrow 5:30p.m.", "call", "2026-11-29T17:30", NULL, NULL, NULL},
+	{"tea quarter past 11", "tea", "2026-11-28T11:15", NULL, NULL, NULL},
+	{"call in 30min", "call", "2026-11-28T10:30", NULL, NULL, NULL},
+	{"call in 30mins", "call", "2026-11-28T10:30", NULL, NULL, NULL},
+	{"call in 3hr", "call", "2026-11-28T13:00", NULL, NULL, NULL},
+	{"call in 3hrs", "call", "2026-11-28T13:00", NULL, NULL, NULL},
+	{"call in 3d", "call", "2026-12-01", NULL, NULL, NULL},
+	{"call in 3w", "call", "2026-12-19", NULL, NULL, NULL},
+	{"call at 5pm", "call", "2026-11-28T17:00", NULL, NULL, NULL},
+	{"call 8 am", "call", "2026-11-29T08:00", NULL, NULL, NULL},
+	{"call 5:30pm tomorrow", "call", "2026-11-29T17:30", NULL, NULL, NULL},
+	{"call tomorrow 5:30 pm", "call", "2026-11-29T17:30", NULL, NULL, NULL},
+	{"call tomorrow 12am", "call", "2026-11-29T00:00", NULL, NULL, NULL},
+	{"call at 5", "call", "2026-11-28T17:00", NULL, NULL, NULL},
+	{"call at 11", "call", "2026-11-28T11:00", NULL, NULL, NULL},
+	{"call at 8 in the evening", "call", "2026-11-28T20:00", NULL, NULL, NULL},
+	{"wake up tomorrow at 5 in the morning", "wake up", "2026-11-29T05:00", NULL, NULL, NULL},
+	{"lunch friday noon", "lunch", "2026-12-04T12:00", NULL, NULL, NULL},
+	{"upload at midnight", "upload", "2026-11-29T00:00", NULL, NULL, NULL},
+	{"run tomorrow morning", "run", "2026-11-29T09:00", NULL, NULL, NULL},
+	{"run friday afternoon", "run", "2026-12-04T15:00", NULL, NULL, NULL},
+	{"run friday evening at 7", "run", "2026-12-04T19:00", NULL, NULL, NULL},
+	{"tea at half past four", "tea", "2026-11-28T16:30", NULL, NULL, NULL},
+	{"tea quarter to 11", "tea", "2026-11-28T10:45", NULL, NULL, NULL},
+	{"exam Friday, Dec 11th", "exam", "2026-12-11", NULL, NULL, NULL},
+	{"call today at 9", "call", "2026-11-28T21:00", NULL, NULL, NULL},
+	{"call tomorrow at 9:30", "call", "2026-11-29T09:30", NULL, NULL, NULL},
+	{"call tomorrow at 5:30", "call", "2026-11-29T17:30", NULL, NULL, NULL},
+	{"call tomorrow at 05:30", "call", "2026-11-29T05:30", NULL, NULL, NULL},
+	{"tea at 17:00", "tea", "2026-11-28T17:00", NULL, NULL, NULL},
+	/* Signs. */
+	{"call Ana tomorrow 5pm #home !high every friday @phone remind me 30m before", "call Ana", "2026-11-29T17:00",
+	 "FREQ=WEEKLY;BYDAY=FR", "#home !high @phone -30", NULL},
+	{"mail #work/Berlin @Desk @ana_b !1", "mail", NULL, NULL, "#work/Berlin !urgent @ana_b @desk", NULL},
+	{"a #one b #two c", "a b c", NULL, NULL, "#two", NULL},
+	{"fix !! now", "fix now", NULL, NULL, "!high", NULL},
+	{"fix !!!", "fix", NULL, NULL, "!urgent", NULL},
+	{"fix !none", "fix", NULL, NULL, "!none", NULL},
+	{"fix (!4)", "fix", NULL, NULL, "!low", NULL},
+	/* Recurrence. */
+	{"vitamins every day", "vitamins", "2026-11-28", "FREQ=DAILY", NULL, NULL},
+	{"vitamins daily at 8am", "vitamins", "2026-11-29T08:00", "FREQ=DAILY", NULL, NULL},
+	{"plants every other day", "plants", "2026-11-28", "FREQ=DAILY;INTERVAL=2", NULL, NULL},
+	{"bins every 2 weeks", "bins", "2026-11-28", "FREQ=WEEKLY;INTERVAL=2", NULL, NULL},
+	{"bins every 2 weeks on monday", "bins", "2026-11-30", "FREQ=WEEKLY;INTERVAL=2;BYDAY=MO", NULL, NULL},
+	{"bins every other tuesday", "bins", "2026-12-01", "FREQ=WEEKLY;INTERVAL=2;BYDAY=TU", NULL, NULL},
+	{"review weekly", "review", "2026-11-28", "FREQ=WEEKLY", NULL, NULL},
+	{"gym every monday and thursday at 18:00", "gym", "2026-11-30T18:00", "FREQ=WEEKLY;BYDAY=MO,TH", NULL, NULL},
+	{"gym every sun, wed and fri", "gym", "2026-11-29", "FREQ=WEEKLY;BYDAY=WE,FR,SU", NULL, NULL},
+	{"yoga on mondays", "yoga", "2026-11-30", "FREQ=WEEKLY;BYDAY=MO", NULL, NULL},
+	{"standup every weekday 9:30", "standup", "2026-11-30T09:30", "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR", NULL, NULL},
+	{"clean every weekend", "clean", "2026-11-28", "FREQ=WEEKLY;BYDAY=SA", NULL, NULL},
+	{"close every end of month", "close", "2026-11-30", "FREQ=MONTHLY;BYMONTHDAY=-1", NULL, NULL},
+	{"close on the last day of every month", "close", "2026-11-30", "FREQ=MONTHLY;BYMONTHDAY=-1", NULL, NULL},
+	{"close monthly on the last day", "close", "2026-11-30", "FREQ=MONTHLY;BYMONTHDAY=-1", NULL, NULL},
+	{"close every 2 months on the last day", "close", "2026-11-30", "FREQ=MONTHLY;INTERVAL=2;BYMONTHDAY=-1", NULL,
+	 NULL},
+	{"beer on the first friday of every month", "beer", "2026-12-04", "FREQ=MONTHLY;BYDAY=1FR", NULL, NULL},
+	{"beer every month on the 2nd friday", "beer", "2026-12-11", "FREQ=MONTHLY;BYDAY=2FR", NULL, NULL},
+	{"beer monthly on the last friday", "beer", "2026-12-25", "FREQ=MONTHLY;BYDAY=-1FR", NULL, NULL},
+	{"beer every second friday", "beer", "2026-12-04", "FREQ=WEEKLY;INTERVAL=2;BYDAY=FR", NULL, NULL},
+	{"beer every 3 weeks fridays", "beer", "2026-12-04", "FREQ=WEEKLY;INTERVAL=3;BYDAY=FR", NULL, NULL},
+	{"beer weekly on fri and sat", "beer", "2026-11-28", "FREQ=WEEKLY;BYDAY=FR,SA", NULL, NULL},
+	{"beer biweekly on fridays", "beer", "2026-12-04", "FREQ=WEEKLY;INTERVAL=2;BYDAY=FR", NULL, NULL},
+	{"taxes every quarter", "taxes", "2026-11-28", "FREQ=MONTHLY;INTERVAL=3", NULL, NULL},
+	{"floss once a day", "floss", "2026-11-28", "FREQ=DAILY", NULL, NULL},
+	{"party on Dec 24 every year", "party", "2026-12-24", "FREQ=YEARLY;BYMONTH=12;BYMONTHDAY=24", NULL, NULL},
+	{"pay every 24th", "pay", "2026-12-24", "FREQ=MONTHLY;BYMONTHDAY=24", NULL, NULL},
+	{"pay every 24th of the month", "pay", "2026-12-24", "FREQ=MONTHLY;BYMONTHDAY=24", NULL, NULL},
+	{"standup on weekdays", "standup", "2026-11-30", "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR", NULL, NULL},
+	{"pills daily 10x", "pills", "2026-11-28", "FREQ=DAILY;COUNT=10", NULL, NULL},
+	{"pills daily until sun", "pills", "2026-11-28", "FREQ=DAILY;UNTIL=20261129", NULL, NULL},
+	{"pills daily until 12/5", "pills", "2026-11-28", "FREQ=DAILY;UNTIL=20261205", NULL, NULL},
+	{"run every morning", "run", "2026-11-29T09:00", "FREQ=DAILY", NULL, NULL},
+	{"pay monthly on the 15th", "pay", "2026-12-15", "FREQ=MONTHLY;BYMONTHDAY=15", NULL, NULL},
+	{"pay every month on the 15th", "pay", "2026-12-15", "FREQ=MONTHLY;BYMONTHDAY=15", NULL, NULL},
+	{"pay on the 1st of every month", "pay", "2026-12-01", "FREQ=MONTHLY;BYMONTHDAY=1", NULL, NULL},
+	{"pay every 3 months", "pay", "2026-11-28", "FREQ=MONTHLY;INTERVAL=3", NULL, NULL},
+	{"beer every last friday", "beer", "2026-12-25", "FREQ=MONTHLY;BYDAY=-1FR", NULL, NULL},
+	{"board every first monday of the month", "board", "2026-12-07", "FREQ=MONTHLY;BYDAY=1MO", NULL, NULL},
+	{"close every last day of the month", "close", "2026-11-30", "FREQ=MONTHLY;BYMONTHDAY=-1", NULL, NULL},
+	{"party every year on Dec 24", "party", "2026-12-24", "FREQ=YEARLY;BYMONTH=12;BYMONTHDAY=24", NULL, NULL},
+	{"party every Dec 24", "party", "2026-12-24", "FREQ=YEARLY;BYMONTH=12;BYMONTHDAY=24", NULL, NULL},
+	{"leap every Feb 29", "leap", "2028-02-29", "FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=29", NULL, NULL},
+	{"plan every january", "plan", "2027-01-01", "FREQ=YEARLY;BYMONTH=1;BYMONTHDAY=1", NULL, NULL},
+	{"renew yearly", "renew", "2026-11-28", "FREQ=YEARLY", NULL, NULL},
+	{"water every! 3 days", "water", "2026-11-28", "FREQ=DAILY;INTERVAL=3", "after", NULL},
+	{"water every 3 days after completion", "water", "2026-11-28", "FREQ=DAILY;INTERVAL=3", "after", NULL},
+	{"pills every day until Dec 24", "pills", "2026-11-28", "FREQ=DAILY;UNTIL=20261224", NULL, NULL},
+	{"pills every day at noon until Dec 24", "pills", "2026-11-28T12:00", "FREQ=DAILY;UNTIL=20261224T235959", NULL,
+	 NULL},
+	{"pills daily 10 times", "pills", "2026-11-28", "FREQ=DAILY;COUNT=10", NULL, NULL},
+	{"borrow the book until friday", "borrow the book", "2026-12-04", NULL, NULL, NULL},
+	{"upload every friday at midnight", "upload", "2026-12-04T00:00", "FREQ=WEEKLY;BYDAY=FR", NULL, NULL},
+	{"swim every saturday 9am", "swim", "2026-12-05T09:00", "FREQ=WEEKLY;BYDAY=SA", NULL, NULL},
+	/* Reminders. */
+	{"meet tomorrow noon remind me 1 hour before", "meet", "2026-11-29T12:00", NULL, "-60", NULL},
+	{"meet friday remind 2 days before", "meet", "2026-12-04", NULL, "-2880", NULL},
+	{"meet tomorrow 3pm, remind me 1h and 10m before", "meet", "2026-11-29T15:00", NULL, "-60 -10", NULL},
+	{"meet friday remind me half an hour before", "meet", "2026-12-04", NULL, "-30", NULL},
+	{"meet friday remind me 1 day before and 1 h before", "meet", "2026-12-04", NULL, "-1440 -60", NULL},
+	{"meet friday remind me 1 day in advance", "meet", "2026-12-04", NULL, "-1440", NULL},
+	{"meet friday remind me the day before", "meet", "2026-12-04", NULL, "-1440", NULL},
+	{"meet remind me at 9am on friday", "meet", NULL, NULL, "2026-12-04T09:00", NULL},
+	{"meet remind me in 2 hours", "meet", NULL, NULL, "2026-11-28T12:00", NULL},
+	{"meet friday 5pm remind me at 8am", "meet", "2026-12-04T17:00", NULL, "2026-12-04T08:00", NULL},
+	{"buy milk remind me at 8am", "buy milk", NULL, NULL, "2026-11-29T08:00", NULL},
+	{"buy milk remind me tomorrow 9am", "buy milk", NULL, NULL, "2026-11-29T09:00", NULL},
+	{"remind me tomorrow at 9am to buy milk", "buy milk", NULL, NULL, "2026-11-29T09:00", NULL},
+	{"remind me to buy milk tomorrow", "remind me to buy milk", "2026-11-29", NULL, NULL, NULL},
+};
+
+static const struct line german[] = {
+	/* Dates. */
+	{"Ana heute anrufen", "Ana anrufen", "2026-11-28", NULL, NULL, NULL},
+	{"Ana morgen anrufen", "Ana anrufen", "2026-11-29", NULL, NULL, NULL},
+	{"Ana übermorgen anrufen", "Ana anrufen", "2026-11-30", NULL, NULL, NULL},
+	{"Ana uebermorgen anrufen", "Ana anrufen", "2026-11-30", NULL, NULL, NULL},
+	{"Ana \xc3\x9c"
+	 "bermorgen anrufen",
+	 "Ana anrufen", "2026-11-30", NULL, NULL, NULL},
+	{"Ana u\xcc\x88"
+	 "bermorgen anrufen",
+	 "Ana anrufen", "2026-11-30", NULL, NULL, NULL},
+	{"Kino heute Abend", "Kino", "2026-11-28T18:00", NULL, NULL, NULL},
+	{"Kino heute Abend um 8", "Kino", "2026-11-28T20:00", NULL, NULL, NULL},
+	{"joggen morgen früh", "joggen", "2026-11-29T09:00", NULL, NULL, NULL},
+	{"joggen morgen früh um 7", "joggen", "2026-11-29T07:00", NULL, NULL, NULL},
+	{"Straße am dreißigsten fegen, in dreißig Tagen", "Straße am dreißigsten fegen", "2026-12-28", NULL, NULL,
+	 NULL},
+	{"Bericht Freitag", "Bericht", "2026-12-04", NULL, NULL, NULL},
+	{"Bericht am Fr", "Bericht", "2026-12-04", NULL, NULL, NULL},
+	{"Bericht Fr 17 Uhr", "Bericht", "2026-12-04T17:00", NULL, NULL, NULL},
+	{"Bericht nächsten Freitag", "Bericht", "2026-12-04", NULL, NULL, NULL},
+	{"Bericht bis Freitag", "Bericht", "2026-12-04", NULL, NULL, NULL},
+	{"Bericht kommenden Mo", "Bericht", "2026-11-30", NULL, NULL, NULL},
+	{"Zahnarzt am Do um 9", "Zahnarzt", "2026-12-03T09:00", NULL, NULL, NULL},
+	{"Zahnarzt So 10:30", "Zahnarzt", "2026-11-29T10:30", NULL, NULL, NULL},
+	{"Party Freitagabend", "Party", "2026-12-04T18:00", NULL, NULL, NULL},
+	{"Montag Morgen laufen", "laufen", "2026-11-30T09:00", NULL, NULL, NULL},
+	{"in 3 Tagen anrufen", "anrufen", "2026-12-01", NULL, NULL, NULL},
+	{"anrufen in 2 Wochen", "anrufen", "2026-12-12", NULL, NULL, NULL},
+	{"anrufen in einer Woche", "anrufen", "2026-12-05", NULL, NULL, NULL},
+	{"anrufen in drei Monaten", "anrufen", "2027-02-28", NULL, NULL, NULL},
+	{"anrufen in 2 Stunden", "anrufen", "2026-11-28T12:00", NULL, NULL, NULL},
+	{"anrufen in 20 Minuten", "anrufen", "2026-11-28T10:20", NULL, NULL, NULL},
+	{"planen nächste Woche", "planen", "2026-11-30", NULL, NULL, NULL},
+	{"planen nächsten Monat", "planen", "2026-12-01", NULL, NULL, NULL},
+	{"Geschenke 24.12.", "Geschenke", "2026-12-24", NULL, NULL, NULL},
+	{"Geschenke bis zum 24.12.", "Geschenke", "2026-12-24", NULL, NULL, NULL},
+	{"Geschenke am 24.12", "Geschenke", "2026-12-24", NULL, NULL, NULL},
+	{"Geschenke 24.12.2027", "Geschenke", "2027-12-24", NULL, NULL, NULL},
+	{"Geschenke 24.12.27", "Geschenke", "2027-12-24", NULL, NULL, NULL},
+	{"Geschenke 24. Dezember", "Geschenke", "2026-12-24", NULL, NULL, NULL},
+	{"Geschenke 24. Dez 2027", "Geschenke", "2027-12-24", NULL, NULL, NULL},
+	{"Urlaub am 1. März", "Urlaub", "2027-03-01", NULL, NULL, NULL},
+	{"Urlaub am 1. Maerz", "Urlaub", "2027-03-01", NULL, NULL, NULL},
+	{"Miete am 1. zahlen", "Miete zahlen", "2026-12-01", NULL, NULL, NULL},
+	{"Bericht Ende des Monats", "Bericht", "2026-11-30", NULL, NULL, NULL},
+	{"Bericht zum Monatsende", "Bericht", "2026-11-30", NULL, NULL, NULL},
+	{"Rasen am Wochenende mähen", "Rasen mähen", "2026-11-28", NULL, NULL, NULL},
+	{"Rasen mähen Wochenende", "Rasen mähen", "2026-12-05", NULL, NULL, "2026-11-29T10:00"},
+	{"Bericht diesen Abend", "Bericht", "2026-11-28T18:00", NULL, NULL, NULL},
+	{"Bericht spätestens am 1.12.", "Bericht", "2026-12-01", NULL, NULL, NULL},
+	{"Bericht dieses Wochenende", "Bericht", "2026-11-28", NULL, NULL, NULL},
+	{"Bericht Ende des Jahres", "Bericht", "2026-12-31", NULL, NULL, NULL},
+	{"Bericht zum Jahresende", "Bericht", "2026-12-31", NULL, NULL, NULL},
+	{"Pause in einer halben Stunde", "Pause", "2026-11-28T10:30", NULL, NULL, NULL},
+	/* Times. */
+	{"Anruf in 3Std", "Anruf", "2026-11-28T13:00", NULL, NULL, NULL},
+	{"Anruf 17h30", "Anruf", "2026-11-28T17:30", NULL, NULL, NULL},
+	{"Anruf 8Uhr", "Anruf", "2026-11-29T08:00", NULL, NULL, NULL},
+	{"Anruf um 9.15", "Anruf", "2026-11-29T09:15", NULL, NULL, NULL},
+	{"Anruf um 8h", "Anruf", "2026-11-29T08:00", NULL, NULL, NULL},
+	{"Anruf 8:30Uhr", "Anruf", "2026-11-29T08:30", NULL, NULL, NULL},
+	{"Anruf 8 Uhr morgens", "Anruf", "2026-11-29T08:00", NULL, NULL, NULL},
+	{"Anruf neun Uhr", "Anruf", "2026-11-29T09:00", NULL, NULL, NULL},
+	{"Anruf um 17 Uhr", "Anruf", "2026-11-28T17:00", NULL, NULL, NULL},
+	{"Anruf um 9", "Anruf", "2026-11-29T09:00", NULL, NULL, NULL},
+	{"Anruf morgen 9 Uhr 30", "Anruf", "2026-11-29T09:30", NULL, NULL, NULL},
+	{"Anruf morgen um 9.30 Uhr", "Anruf", "2026-11-29T09:30", NULL, NULL, NULL},
+	{"Anruf 17h", "Anruf", "2026-11-28T17:00", NULL, NULL, NULL},
+	{"Anruf morgen halb neun", "Anruf", "2026-11-29T08:30", NULL, NULL, NULL},
+	{"Anruf viertel nach acht", "Anruf", "2026-11-29T08:15", NULL, NULL, NULL},
+	{"Anruf morgen um viertel vor acht", "Anruf", "2026-11-29T07:45", NULL, NULL, NULL},
+	{"Anruf acht Uhr abends", "Anruf", "2026-11-28T20:00", NULL, NULL, NULL},
+	{"Essen Montag Mittag", "Essen", "2026-11-30T12:00", NULL, NULL, NULL},
+	{"Silvester 31.12. Mitternacht", "Silvester", "2027-01-01T00:00", NULL, NULL, NULL},
+	{"Abgabe bis 24.12., 18:00", "Abgabe", "2026-12-24T18:00", NULL, NULL, NULL},
+	{"Anruf um 5", "Anruf", "2026-11-28T17:00", NULL, NULL, NULL},
+	{"Anruf um 5 Uhr", "Anruf", "2026-11-29T05:00", NULL, NULL, NULL},
+	{"Anruf heute um 9", "Anruf", "2026-11-28T21:00", NULL, NULL, NULL},
+	{"Anruf heute abends um 8 Uhr", "Anruf", "2026-11-28T20:00", NULL, NULL, NULL},
+	{"Anruf Montag Mittag um 11", "Anruf", "2026-11-30T11:00", NULL, NULL, NULL},
+	{"Anruf Montag Mittag um 1", "Anruf", "2026-11-30T13:00", NULL, NULL, NULL},
+	{"Prüfung am Freitag, den 11.12. um 8 Uhr", "Prüfung", "2026-12-11T08:00", NULL, NULL, NULL},
+	{"Abgabe Ende Februar", "Abgabe", "2027-02-28", NULL, NULL, NULL},
+	/* Signs. */
+	{"Miete überweisen am 1. jeden Monat um 9 Uhr !hoch", "Miete überweisen", "2026-12-01T09:00",
+	 "FREQ=MONTHLY;BYMONTHDAY=1", "!high", NULL},
+	{"Müll #Haushalt/Küche @draußen !dringend", "Müll", NULL, NULL, "#Haushalt/Küche !urgent @draußen", NULL},
+	{"putzen !niedrig", "putzen", NULL, NULL, "!low", NULL},
+	{"putzen !mittel.", "putzen", NULL, NULL, "!medium", NULL},
+	/* Recurrence. */
+	{"Laufen jeden Montagmorgen", "Laufen", "2026-11-30T09:00", "FREQ=WEEKLY;BYDAY=MO", NULL, NULL},
+	{"Kasse jedes Monatsende", "Kasse", "2026-11-30", "FREQ=MONTHLY;BYMONTHDAY=-1", NULL, NULL},
+	{"Kasse jeden letzten Tag", "Kasse", "2026-11-30", "FREQ=MONTHLY;BYMONTHDAY=-1", NULL, NULL},
+	{"Kino wöchentlich am Mi", "Kino", "2026-12-02", "FREQ=WEEKLY;BYDAY=WE", NULL, NULL},
+	{"Vitamine jeden Tag", "Vitamine", "2026-11-28", "FREQ=DAILY", NULL, NULL},
+	{"Vitamine täglich 8 Uhr", "Vitamine", "2026-11-29T08:00", "FREQ=DAILY", NULL, NULL},
+	{"Blumen jeden zweiten Tag", "Blumen", "2026-11-28", "FREQ=DAILY;INTERVAL=2", NULL, NULL},
+	{"Müll alle 2 Wochen", "Müll", "2026-11-28", "FREQ=WEEKLY;INTERVAL=2", NULL, NULL},
+	{"Müll alle zwei Wochen am Di", "Müll", "2026-12-01", "FREQ=WEEKLY;INTERVAL=2;BYDAY=TU", NULL, NULL},
+	{"Bericht wöchentlich", "Bericht", "2026-11-28", "FREQ=WEEKLY", NULL, NULL},
+	{"Sport jeden Montag und Donnerstag", "Sport", "2026-11-30", "FREQ=WEEKLY;BYDAY=MO,TH", NULL, NULL},
+	{"Sport jeden Mo, Mi und Fr um 18 Uhr", "Sport", "2026-11-30T18:00", "FREQ=WEEKLY;BYDAY=MO,WE,FR", NULL, NULL},
+	{"Sport montags", "Sport", "2026-11-30", "FREQ=WEEKLY;BYDAY=MO", NULL, NULL},
+	{"Kaffee jeden Werktag", "Kaffee", "2026-11-30", "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR", NULL, NULL},
+	{"lesen jeden Abend", "lesen", "2026-11-28T18:00", "FREQ=DAILY", NULL, NULL},
+	{"Miete monatlich", "Miete", "2026-11-28", "FREQ=MONTHLY", NULL, NULL},
+	{"Miete jeden 15.", "Miete", "2026-12-15", "FREQ=MONTHLY;BYMONTHDAY=15", NULL, NULL},
+	{"Miete am 15. jeden Monat", "Miete", "2026-12-15", "FREQ=MONTHLY;BYMONTHDAY=15", NULL, NULL},
+	{"Miete am 15. eines jeden Monats", "Miete", "2026-12-15", "FREQ=MONTHLY;BYMONTHDAY=15", NULL, NULL},
+	{"Stammtisch jeden letzten Freitag im Monat", "Stammtisch", "2026-12-25", "FREQ=MONTHLY;BYDAY=-1FR", NULL,
+	 NULL},
+	{"Sitzung jeden ersten Montag", "Sitzung", "2026-12-07", "FREQ=MONTHLY;BYDAY=1MO", NULL, NULL},
+	{"Abschluss jeden letzten Tag des Monats", "Abschluss", "2026-11-30", "FREQ=MONTHLY;BYMONTHDAY=-1", NULL, NULL},
+	{"Feier jedes Jahr am 24. Dezember", "Feier", "2026-12-24", "FREQ=YEARLY;BYMONTH=12;BYMONTHDAY=24", NULL, NULL},
+	{"Feier jährlich am 24.12.", "Feier", "2026-12-24", "FREQ=YEARLY;BYMONTH=12;BYMONTHDAY=24", NULL, NULL},
+	{"gießen 3 Tage nach Erledigung", "gießen", "2026-11-28", "FREQ=DAILY;INTERVAL=3", "after", NULL},
+	{"Tabletten jeden Tag bis 24.12.", "Tabletten", "2026-11-28", "FREQ=DAILY;UNTIL=20261224", NULL, NULL},
+	{"Tabletten täglich um 12 Uhr bis zum 24.12.", "Tabletten", "2026-11-28T12:00",
+	 "FREQ=DAILY;UNTIL=20261224T235959", NULL, NULL},
+	{"Tabletten täglich 10 mal", "Tabletten", "2026-11-28", "FREQ=DAILY;COUNT=10", NULL, NULL},
+	{"Tabletten täglich 10mal ab morgen", "Tabletten", "2026-11-29", "FREQ=DAILY;COUNT=10", NULL, NULL},
+	/* Reminders. */
+	{"Treffen morgen 12 Uhr erinnere mich 30 Minuten vorher", "Treffen", "2026-11-29T12:00", NULL, "-30", NULL},
+	{"Treffen morgen 12 Uhr, erinnere mich 1 Stunde vorher", "Treffen", "2026-11-29T12:00", NULL, "-60", NULL},
+	{"Treffen am Freitag, am Tag vorher erinnern", "Treffen", "2026-12-04", NULL, "-1440", NULL},
+	{"Treffen am Freitag, erinnere mich einen Tag vorher", "Treffen", "2026-12-04", NULL, "-1440", NULL},
+	{"Treffen am Freitag, erinnere mich eine halbe Stunde vorher", "Treffen", "2026-12-04", NULL, "-30", NULL},
+	{"Milch erinnere mich um 8 Uhr", "Milch", NULL, NULL, "2026-11-29T08:00", NULL},
+	{"Milch kaufen, erinnere mich morgen um 9", "Milch kaufen", NULL, NULL, "2026-11-29T09:00", NULL},
+	/* Both. */
+	{"Meeting tomorrow um 9 Uhr every Montag", "Meeting", "2026-11-29T09:00", "FREQ=WEEKLY;BYDAY=MO", NULL, NULL},
+	{"Ana anrufen tomorrow um halb neun", "Ana anrufen", "2026-11-29T08:30", NULL, NULL, NULL},
+};
+
+/* What is said not to be meant, and what only looks as though it were. */
+static const struct line text_alone[] = {
+	{"read \"every day\" today", "read \"every day\"", "2026-11-28", NULL, NULL, NULL},
+	{"„Ab morgen um 9 frei“ hören", "„Ab morgen um 9 frei“ hören", NULL, NULL, NULL, NULL},
+	{"“a today #a b” tomorrow", "“a today #a b”", "2026-11-29", NULL, NULL, NULL},
+	{"«ab heute !1 los» morgen", "«ab heute !1 los»", "2026-11-29", NULL, NULL, NULL},
+	{"»ab heute los« morgen", "»ab heute los«", "2026-11-29", NULL, NULL, NULL},
+	{"„a today b” tomorrow", "„a today b”", "2026-11-29", NULL, NULL, NULL},
+	{"“a \\today b” tomorrow", "“a \\today b”", "2026-11-29", NULL, NULL, NULL},
+	{"(\"today\") tomorrow", "(\"today\")", "2026-11-29", NULL, NULL, NULL},
+	{"a \"b tomorrow", "a \"b", "2026-11-29", NULL, NULL, NULL},
+	{"„b tomorrow", "„b", "2026-11-29", NULL, NULL, NULL},
+	{"5\" pipe tomorrow 6\"", "5\" pipe 6\"", "2026-11-29", NULL, NULL, NULL},
+	{"watch \\tomorrow today", "watch tomorrow", "2026-11-28", NULL, NULL, NULL},
+	{"post \\#home \\!high \\@x", "post #home !high @x", NULL, NULL, NULL, NULL},
+	{"\\every day", "every day", NULL, NULL, NULL, NULL},
+	{"every \\day", "every day", NULL, NULL, NULL, NULL},
+	{"say \"\\every \\ day\"", "say \"\\every \\ day\"", NULL, NULL, NULL, NULL},
+	{"C:\\today \\", "C:\\today \\", NULL, NULL, NULL, NULL},
+	{"pay 24.13.", "pay 24.13.", NULL, NULL, NULL, NULL},
+	{"pay 31.02.", "pay 31.02.", NULL, NULL, NULL, NULL},
+	{"pay am 31.02.", "pay am 31.02.", NULL, NULL, NULL, NULL},
+	{"pay 29.02.2027", "pay 29.02.2027", NULL, NULL, NULL, NULL},
+	{"pay Feb 30", "pay Feb 30", NULL, NULL, NULL, NULL},
+	{"pay 2026-13-01", "pay 2026-13-01", NULL, NULL, NULL, NULL},
+	{"install version 1.2.3", "install version 1.2.3", NULL, NULL, NULL, NULL},
+	{"install version 1.2.26", "install version 1.2.26", NULL, NULL, NULL, NULL},
+	{"ping 10.0.0.1", "ping 10.0.0.1", NULL, NULL, NULL, NULL},
+	{"read chapter 5", "read chapter 5", NULL, NULL, NULL, NULL},
+	{"call at 25", "call at 25", NULL, NULL, NULL, NULL},
+	{"call at 25:00", "call at 25:00", NULL, NULL, NULL, NULL},
+	{"call 13pm", "call 13pm", NULL, NULL, NULL, NULL},
+	{"look at 5 houses", "look at 5 houses", NULL, NULL, NULL, NULL},
+	{"um 5 Euro handeln", "um 5 Euro handeln", NULL, NULL, NULL, NULL},
+	{"drive route 66", "drive route 66", NULL, NULL, NULL, NULL},
+	{"10.000 Euro sparen", "10.000 Euro sparen", NULL, NULL, NULL, NULL},
+	{"3.50 zahlen", "3.50 zahlen", NULL, NULL, NULL, NULL},
+	{"1/2 cup of sugar", "1/2 cup of sugar", NULL, NULL, NULL, NULL},
+	{"24/7 hotline", "24/7 hotline", NULL, NULL, NULL, NULL},
+	{"I may go", "I may go", NULL, NULL, NULL, NULL},
+	{"march on", "march on", NULL, NULL, NULL, NULL},
+	{"march 5 miles", "march 5 miles", NULL, NULL, NULL, NULL},
+	{"buy sun cream", "buy sun cream", NULL, NULL, NULL, NULL},
+	{"we sat and wed", "we sat and wed", NULL, NULL, NULL, NULL},
+	{"Mo ruft an", "Mo ruft an", NULL, NULL, NULL, NULL},
+	{"so do it", "so do it", NULL, NULL, NULL, NULL},
+	{"turn it on so we see", "turn it on so we see", NULL, NULL, NULL, NULL},
+	{"every so often", "every so often", NULL, NULL, NULL, NULL},
+	{"what to do 5pm", "what to do", "2026-11-28T17:00", NULL, NULL, NULL},
+	{"Fr. Müller anrufen", "Fr. Müller anrufen", NULL, NULL, NULL, NULL},
+	{"Montage der Regale", "Montage der Regale", NULL, NULL, NULL, NULL},
+	{"Guten Morgen sagen", "Guten Morgen sagen", NULL, NULL, NULL, NULL},
+	{"am Morgen laufen", "am Morgen laufen", NULL, NULL, NULL, NULL},
+	{"book weekend trip", "book weekend trip", NULL, NULL, NULL, NULL},
+	{"fix #1", "fix #1", NULL, NULL, NULL, NULL},
+	{"learn C# and a#b", "learn C# and a#b", NULL, NULL, NULL, NULL},
+	{"##x #-- # @ ! @-", "##x #-- # @ ! @-", NULL, NULL, NULL, NULL},
+	{"!important thing !5", "!important thing !5", NULL, NULL, NULL, NULL},
+	{"e-mail ana@example.org", "e-mail ana@example.org", NULL, NULL, NULL, NULL},
+	{"see https://x.org/today#now?a=@b", "see https://x.org/today#now?a=@b", NULL, NULL, NULL, NULL},
+	{"clean on the 2nd floor", "clean on the 2nd floor", NULL, NULL, NULL, NULL},
+	{"the sun at 5pm", "the sun", "2026-11-28T17:00", NULL, NULL, NULL},
+	{"Zähne 2 mal täglich", "Zähne 2 mal", "2026-11-28", "FREQ=DAILY", NULL, NULL},
+	{"this month is long", "this month is long", NULL, NULL, NULL, NULL},
+	{"pills 2x daily", "pills 2x", "2026-11-28", "FREQ=DAILY", NULL, NULL},
+	{"am 5. Platz", "am 5. Platz", NULL, NULL, NULL, NULL},
+	{"reduce by 1/2 percent", "reduce by 1/2 percent", NULL, NULL, NULL, NULL},
+	{"Kapitel 3. Mai", "Kapitel 3. Mai", NULL, NULL, NULL, NULL},
+	{"um 3.50 Euro", "um 3.50 Euro", NULL, NULL, NULL, NULL},
+	{"- buy milk tomorrow", "- buy milk", "2026-11-29", NULL, NULL, NULL},
+	{"pills daily until Dec 24 10 times", "pills 10 times", "2026-11-28", "FREQ=DAILY;UNTIL=20261224", NULL, NULL},
+	{"pills daily 10 times 5 times", "pills 5 times", "2026-11-28", "FREQ=DAILY;COUNT=10", NULL, NULL},
+	{"mail @#x #@x", "mail @#x #@x", NULL, NULL, NULL, NULL},
+	{"call on (friday)", "call on", "2026-12-04", NULL, NULL, NULL},
+	{"call every 15th monday", "call", "2026-11-30", "FREQ=MONTHLY;BYMONTHDAY=15", NULL, NULL},
+	{"call at 005", "call at 005", NULL, NULL, NULL, NULL},
+	{"call at 24:30", "call at 24:30", NULL, NULL, NULL, NULL},
+	{"24.12 dinner", "24.12 dinner", NULL, NULL, NULL, NULL},
+	{"end 2199-12-31 midnight", "end", "2199-12-31", NULL, NULL, NULL},
+	{"every thing", "every thing", NULL, NULL, NULL, NULL},
+	{"every 3 hours", "every 3 hours", NULL, NULL, NULL, NULL},
+	{"every 0 days", "every 0 days", NULL, NULL, NULL, NULL},
+	{"in 9999 years", "in 9999 years", NULL, NULL, NULL, NULL},
+	{"in 99999 days", "in 99999 days", NULL, NULL, NULL, NULL},
+	{"do it 3 times", "do it 3 times", NULL, NULL, NULL, NULL},
+	{"work 2h", "work 2h", NULL, NULL, NULL, NULL},
+	{"remind me a month before", "remind me a month before", NULL, NULL, NULL, NULL},
+	{"move it from today to friday 5pm or monday", "move it from to friday or monday", "2026-11-28T17:00", NULL,
+	 NULL, NULL},
+	{"tomorrow", "", "2026-11-29", NULL, NULL, NULL},
+	{"every day #a", "", "2026-11-28", "FREQ=DAILY", "#a", NULL},
+	{"  buy \t milk\u00a0\n now ", "buy milk now", NULL, NULL, NULL, NULL},
+	{"buy milk - tomorrow", "buy milk", "2026-11-29", NULL, NULL, NULL},
+	{"(call Ana tomorrow)", "(call Ana)", "2026-11-29", NULL, NULL, NULL},
+	{"", "", NULL, NULL, NULL, NULL},
+	{" . , ", ". ,", NULL, NULL, NULL, NULL},
+};
+
+static void in_english(void **state)
+{
+	(void)state;
+	read_lines(english, COUNT(english));
+}
+
+static void in_german(void **state)
+{
+	(void)state;
+	read_lines(german, COUNT(german));
+}
+
+static void what_stays_text(void **state)
+{
+	(void)state;
+	read_lines(text_alone, COUNT(text_alone));
+}
+
+/* The spans of a text as "kind start-end text" in lines. */
+static void spans(void **state)
+{
+	static const struct {
+		const char *text, *spans;
+	} cases[] = {
+		{"call Ana tomorrow 5pm #home !high every friday @phone remind me 30m before",
+		 "date 9-17 tomorrow\ntime 18-21 5pm\ncategory 22-27 #home\npriority 28-33 !high\n"
+		 "recurrence 34-46 every friday\ntag 47-53 @phone\nreminder 54-74 remind me 30m before\n"},
+		{"Miete überweisen am 1. jeden Monat um 9 Uhr !hoch",
+		 "recurrence 17-34 am 1. jeden Monat\ntime 35-43 um 9 Uhr\npriority 44-49 !hoch\n"},
+		{"Müll u\xcc\x88"
+		 "bermorgen, (um 9)!",
+		 "date 5-16 u\xcc\x88"
+		 "bermorgen\ntime 19-23 um 9\n"},
+		{"🎉 due: friday, 24.12. #a #b", "date 2-13 due: friday\ncategory 22-24 #a\ncategory 25-27 #b\n"},
+		{"x in 2 hours", "time 2-12 in 2 hours\n"},
+		{"x bis 24.12. jeden Tag", "recurrence 2-12 bis 24.12.\nrecurrence 13-22 jeden Tag\n"},
+		{"nothing", ""},
+	};
+	struct arena *arena = arena_new();
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct buf *got = buf_in(arena, 4096);
+		struct quick quick;
+		struct caltime now;
+
+		assert_true(caltime_parse(&now, NOW));
+		quick_parse(arena, cases[i].text, &now, NULL, &quick);
+		for (size_t s = 0; s < quick.span_count; s++)
+			buf_printf(got, "%s %zu-%zu %s\n", quick.spans[s].kind, quick.spans[s].start,
+				   quick.spans[s].end, quick.spans[s].text);
+		assert_string_equal(buf_text(got), cases[i].spans);
+	}
+	arena_free(arena);
+}
+
+/* A time is on the clock of the zone that was said, a date on none. */
+static void zones(void **state)
+{
+	struct arena *arena = arena_new();
+	struct quick quick;
+	struct caltime now;
+
+	(void)state;
+	assert_true(caltime_parse(&now, NOW));
+	quick_parse(arena, "a tomorrow 5pm remind me at 8am", &now, "Europe/Berlin", &quick);
+	assert_string_equal(quick.due.zone, "Europe/Berlin");
+	assert_string_equal(quick.reminders[0].at.zone, "Europe/Berlin");
+	quick_parse(arena, "a tomorrow 5pm", &now, NULL, &quick);
+	assert_null(quick.due.zone);
+	quick_parse(arena, "a tomorrow", &now, "Europe/Berlin", &quick);
+	assert_true(quick.due.is_date);
+	assert_null(quick.due.zone);
+	arena_free(arena);
+}
+
+/* What is too many stays text. */
+static void limits(void **state)
+{
+	struct arena *arena = arena_new();
+	struct buf *text = buf_in(arena, 65536);
+	struct quick quick;
+	struct caltime now;
+
+	(void)state;
+	assert_true(caltime_parse(&now, NOW));
+	for (int i = 0; i < QUICK_SPANS_MAX + 2; i++)
+		buf_printf(text, "#c%d ", i);
+	quick_parse(arena, buf_text(text), &now, NULL, &quick);
+	assert_int_equal(quick.span_count, QUICK_SPANS_MAX);
+	assert_string_equal(quick.category, "c31");
+	assert_string_equal(quick.title, "#c32 #c33");
+	buf_clear(text);
+	for (int i = 0; i < QUICK_REMINDERS_MAX + 2; i++)
+		buf_adds(text, "remind me 1h before ");
+	quick_parse(arena, buf_text(text), &now, NULL, &quick);
+	assert_int_equal(quick.reminder_count, QUICK_REMINDERS_MAX);
+	assert_string_equal(quick.title, "remind me 1h before remind me 1h before");
+	arena_free(arena);
+}
+
+/* The processor time, in seconds, of reading `count` times `unit`. */
+static double time_of(struct arena *arena, const char *unit, int count)
+{
+	struct buf *text = buf_in(arena, 1u << 20);
+	struct quick quick;
+	struct caltime now;
+	clock_t begin;
+
+	assert_true(caltime_parse(&now, NOW));
+	for (int i = 0; i < count; i++)
+		buf_adds(text, unit);
+	begin = clock();
+	quick_parse(arena, buf_text(text), &now, NULL, &quick);
+	return (double)(clock() - begin) / CLOCKS_PER_SEC;
+}
+
+/* Eight times the text takes about eight times as long, not sixty-four. */
+static void long_texts(void **state)
+{
+	static const char *const fillings[] = {
+		"every ",
+		"\" ",
+		"„a“ „ ",
+		"„",
+		"on the ",
+		"remind me 1h and ",
+		"due by on the ",
+		"every mon and ",
+		"mondays, ",
+		"(((( ",
+		"1 ",
+		"am 1. ",
+		"um 5 ",
+		"in a ",
+		"\\a ",
+		"1h and ",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(fillings); i++) {
+		struct arena *arena = arena_new();
+		double once = time_of(arena, fillings[i], 200);
+		double more = time_of(arena, fillings[i], 1600);
+
+		if (more > 24 * once + 0.1)
+			fail_msg("'%s': %.3f s, then %.3f s", fillings[i], once, more);
+		arena_free(arena);
+	}
+}
+
+static bool is_bound(const char *text, size_t point)
+{
+	return point <= utf8_length(text, strlen(text));
+}
+
+/* Where a code point begins. */
+static const char *at_point(const char *text, size_t point)
+{
+	for (size_t used; point > 0; point--) {
+		utf8_next(text, strlen(text), &used);
+		text += used;
+	}
+	return text;
+}
+
+static void check_whole(struct arena *arena, const char *text)
+{
+	struct quick quick;
+	struct caltime now;
+	size_t end = 0;
+
+	assert_true(caltime_parse(&now, NOW));
+	quick_parse(arena, text, &now, "Europe/Berlin", &quick);
+	for (size_t i = 0; i < quick.span_count; i++) {
+		const struct quick_span *span = &quick.spans[i];
+
+		assert_true(span->start >= end && span->end > span->start && is_bound(text, span->end));
+		assert_memory_equal(at_point(text, span->start), span->text, strlen(span->text));
+		assert_int_equal(utf8_length(span->text, strlen(span->text)), span->end - span->start);
+		end = span->end;
+	}
+	assert_null(strstr(quick.title, "  "));
+	if (quick.has_due)
+		assert_true(quick.due.year >= CALTIME_YEAR_FIRST && quick.due.year <= CALTIME_YEAR_LAST);
+	assert_true(quick.rrule == NULL || quick.has_due);
+}
+
+/* Whatever words come together: spans are in order and name what stands there. */
+static void any_words(void **state)
+{
+	static const char *const words[] = {
+		"call",     "every", "jeden", "2.",     "montag",  "fri,",       "and",    "und",       "at",
+		"um",       "5",     "pm",    "5pm",    "uhr",     "halb",       "neun",   "morgen",    "früh",
+		"tomorrow", "in",    "3",     "days",   "tagen",   "on",         "am",     "the",       "1st",
+		"last",     "month", "of",    "24.12.", "24.12",   "dec",        "24",     "2027",      "until",
+		"bis",      "10",    "times", "remind", "me",      "30m",        "before", "vorher",    "erinnere",
+		"mich",     "#home", "@tag",  "!high",  "!!",      "\"",         "„",      "“",         "\\",
+		"\\day",    "(",     ")",     "every!", "daily",   "mondays",    "so",     "do 9:00",   "sun",
+		"12/5",     "year",  "next",  "week",   "weekend", "monatsende", "🎉",      "u\xcc\x88", "noon",
+		"24:00",    "9999",  "0",     "31.",    "evening", "(friday)",   "a",      "half",
+	};
+	struct arena *arena = arena_new();
+	unsigned seed = 1;
+
+	(void)state;
+	for (int i = 0; i < 4000; i++) {
+		struct buf *text = buf_in(arena, 4096);
+
+		for (int n = 0; n < 12; n++) {
+			seed = seed * 1103515245u + 12345u;
+			buf_adds(text, words[(seed >> 16) % COUNT(words)]);
+			buf_adds(text, (seed >> 8) % 16 == 0 ? "  " : " ");
+		}
+		check_whole(arena, buf_text(text));
+		arena_clear(arena);
+	}
+	arena_free(arena);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(in_english), cmocka_unit_test(in_german), cmocka_unit_test(what_stays_text),
+		cmocka_unit_test(spans),      cmocka_unit_test(zones),     cmocka_unit_test(limits),
+		cmocka_unit_test(long_texts), cmocka_unit_test(any_words),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
