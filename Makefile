@@ -107,11 +107,11 @@ $(foreach f,$(FUNCTIONS),$(eval $(call PROGRAM,$(f),$(call FUNCTION_OBJECTS,$(f)
 $(foreach j,$(JOBS),$(eval $(call PROGRAM,$(j),$(BUILD)/cron/$(j).o $(JOB_$(j)))))
 $(eval $(call PROGRAM,params,$(BUILD)/scripts/params.o))
 # The floors of the benchmark: one source, a function's statements each.
-FLOORS = $(BIN)/floor-thoughts $(BIN)/floor-journals
-$(BUILD)/scripts/bench/floor-%.o: scripts/bench/floor.c | $(SQLGEN)
+FLOORS = $(addprefix $(BIN)/floor-,thoughts journals planning)
+$(FLOORS:$(BIN)/%=$(BUILD)/scripts/bench/%.o): $(BUILD)/scripts/bench/floor-%.o: scripts/bench/floor.c | $(SQLGEN)
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(CFLAGS) -DFLOOR='"$*.sql.h"' -DFLOOR_JOURNALS=$(if $(filter journals,$*),1,0) -MMD -MP -c $< -o $@
-$(foreach f,thoughts journals,$(eval $(call PROGRAM,floor-$(f),$(BUILD)/scripts/bench/floor-$(f).o)))
+	$(CC) $(CPPFLAGS) $(CFLAGS) -DFLOOR='"$*.sql.h"' -DFLOOR_$* -MMD -MP -c $< -o $@
+$(foreach f,thoughts journals planning,$(eval $(call PROGRAM,floor-$(f),$(BUILD)/scripts/bench/floor-$(f).o)))
 $(FLOORS): LDLIBS += -lfcgi
 PLANNING_LIBS = -lical -licui18n -licuuc -lm
 $(BIN)/planning $(BIN)/reminders $(addprefix $(BUILD)/tests/test_,recurrence reminding ics): LDLIBS += $(PLANNING_LIBS)

@@ -51,7 +51,7 @@ static size_t row_json(char *at, const PGresult *res, int row)
 	return n;
 }
 
-#if FLOOR_JOURNALS
+#if defined FLOOR_journals
 static PGresult *answer(const char *query, const char *text, PGconn *conn)
 {
 	char user[UUID_TEXT], journal[UUID_TEXT], id[UUID_TEXT], session[UUID_TEXT], version[16];
@@ -74,6 +74,27 @@ static PGresult *answer(const char *query, const char *text, PGconn *conn)
 				     query_item(query, "session=", session), "t"});
 	PQclear(entry);
 	return saved;
+}
+#elif defined FLOOR_planning
+static PGresult *answer(const char *query, const char *text, PGconn *conn)
+{
+	char user[UUID_TEXT], id[UUID_TEXT];
+
+	query_item(query, "user=", user);
+	query_item(query, "id=", id);
+	if (strstr(query, "op=one") != NULL)
+		return run(conn, SQL_TASK_BY_ID, (const char *[]){user, id});
+	if (strstr(query, "op=list") != NULL)
+		return run(conn, SQL_TASK_LIST_OPEN,
+			   (const char *[]){user, "-infinity", "00000000-0000-0000-0000-000000000000", "51"});
+	if (strstr(query, "op=complete") != NULL)
+		return run(conn, strstr(text, "false") != NULL ? SQL_TASK_REOPEN : SQL_TASK_COMPLETE_PLAIN,
+			   (const char *[]){user, id, NULL});
+	uuid_new(id);
+	return run(conn, SQL_TASK_CREATE,
+		   (const char *[]){user, id, "A task to be done", text, NULL, "medium", "{}", NULL, NULL,
+				    "{\"local\":\"2027-03-29T09:00\",\"time_zone\":\"Europe/Berlin\"}", NULL, NULL,
+				    "[]", NULL, NULL, "2027-03-29T07:00:00Z", "2027-03-29T07:00:00Z"});
 }
 #else
 static PGresult *answer(const char *query, const char *text, PGconn *conn)

@@ -1,4 +1,4 @@
--- 100,000 thoughts of 100 users over the last two years, without their events; and entries of journals.
+-- 100,000 thoughts of 100 users over the last two years, without their events; entries of journals; tasks.
 INSERT INTO thoughts.thoughts (user_id, id, text, tags, pinned, captured_at)
 SELECT u.id,
        -- UUIDv7 of the moment
@@ -22,4 +22,12 @@ INSERT INTO journals.entries (user_id, id, journal_id, author_id, title, content
 SELECT t.user_id, t.id, t.user_id, t.user_id, split_part(t.text, ' number ', 1), repeat(t.text || '. ', 5),
        (t.captured_at AT TIME ZONE 'UTC')::date, 'UTC', 110
 FROM thoughts.thoughts t;
+
+-- As many tasks, half of them done.
+INSERT INTO planning.tasks (user_id, id, title, notes, priority, due, due_at, late_at, completed_at)
+SELECT t.user_id, t.id, split_part(t.text, ' number ', 1), t.text, 'medium', due, planning.time_instant(due, 'UTC'),
+       planning.time_late(due, 'UTC'), CASE WHEN n % 2 = 0 THEN t.captured_at END
+FROM (SELECT *, row_number() OVER () AS n FROM thoughts.thoughts) AS t
+CROSS JOIN LATERAL (SELECT jsonb_build_object('local', to_char(t.captured_at + interval '2 years', 'YYYY-MM-DD"T"HH24:MI'),
+                                              'time_zone', 'Europe/Berlin') AS due) AS d;
 ANALYZE;

@@ -1,4 +1,4 @@
-// peer: thoughts and entries of journals as the seed's own stack would serve them: Express, a pg pool, jsonwebtoken; the
+// peer: thoughts, entries of journals and tasks as the seed's own stack would serve them: Express, a pg pool, jsonwebtoken; the
 // same schema, the same event row in the same transaction, the token checked at each request.
 'use strict';
 
@@ -136,6 +136,66 @@ app.patch('/api/journals/:journal/entries/:id', async (req, res) => {
   } finally {
     client.release();
   }
+});
+
+const taskColumns = ['id', 'title', 'notes', 'category_id', 'priority', 'tags', 'parent_id', 'position', 'due', 'starts', 'recurrence',
+  'reminders', 'completed', 'completed_at', 'snoozed_until', 'progress', 'created_at', 'updated_at', 'version'].join(', ');
+
+app.get('/api/tasks', async (req, res) => {
+  const limit = Math.min(Number(req.query.limit) || 50, 200);
+  const result = await pool.query(
+    `SELECT ${taskColumns} FROM planning.task_list
+     WHERE user_id = $1 AND deleted_at IS NULL AND completed_at IS NULL ORDER BY due_at, id LIMIT $2`, [req.userId, limit]);
+  res.json({ items: result.rows, next_cursor: null });
+});
+
+app.get('/api/tasks/:id', async (req, res) => {
+  const result = await pool.query(
+    `SELECT ${taskColumns} FROM planning.task_list WHERE user_id = $1 AND id = $2 AND deleted_at IS NULL`, [req.userId, req.params.id]);
+  if (result.rows.length === 0) return res.status(404).json({ error: 'not found' });
+  res.json(result.rows[0]);
+});
+
+// A write of a task and its event, in one transaction.
+async function writeTask(res, status, type, sql, parameters) {
+  const client = await pool.connect();
+  try {
+    await client.query('BEGIN');
+    const written = await client.query(sql, parameters);
+    const task = written.rows[0];
+    if (!task) {
+      await client.query('ROLLBACK');
+      return res.status(404).json({ error: 'not found' });
+    }
+    await client.query('SELECT bus.publish($1, $2, $3, $4, $5)', [type, parameters[0], task.id, task.version, JSON.stringify(task)]);
+    await client.query('COMMIT');
+    res.status(status).json(task);
+  } catch (error) {
+    await client.query('ROLLBACK');
+    throw error;
+  } finally {
+    client.release();
+  }
+}
+
+const written = taskColumns.replace('progress, ', '');
+
+app.post('/api/tasks', async (req, res) => {
+  const { title, notes, priority, due } = req.body;
+  if (typeof title !== 'string' || title.length < 1 || title.length > 500) {
+    return res.status(422).json({ error: 'title must have 1 to 500 characters' });
+  }
+  await writeTask(res, 201, 'TaskCreated',
+    `INSERT INTO planning.tasks (user_id, id, title, notes, priority, due, due_at, late_at)
+     VALUES ($1, $2, $3, $4, $5, $6, planning.time_instant($6, 'UTC'), planning.time_late($6, 'UTC')) RETURNING ${written}`,
+    [req.userId, uuidv7(), title, notes, priority, due]);
+});
+
+app.patch('/api/tasks/:id/complete', async (req, res) => {
+  const done = req.body.completed !== false;
+  await writeTask(res, 200, done ? 'TaskCompleted' : 'TaskReopened',
+    `UPDATE planning.tasks SET completed_at = CASE WHEN $3 THEN now() END, version = version + 1, updated_at = now()
+     WHERE user_id = $1 AND id = $2 AND deleted_at IS NULL RETURNING ${written}`, [req.userId, req.params.id, done]);
 });
 
 app.listen(Number(process.env.PEER_PORT), '127.0.0.1');
