@@ -229,7 +229,7 @@ restore_refuses() {
 	capture 'written afterwards'
 	consume
 	consume
-	equal "$(sql 'SELECT consumer, pending, parked FROM bus.status()')" $'search|0|0\nthoughts|0|0\njournals|0|0'
+	equal "$(sql 'SELECT consumer, pending, parked FROM bus.status()')" $'search|0|0\nthoughts|0|0\njournals|0|0\nplanning|0|0'
 	equal "$(sql "SELECT applied FROM bus.status() WHERE consumer = 'search'")" \
 		$((pending + 1 + $(awk -F'|' '$1 == "search" { print $4 }' "$HOUSES/status"))) "events that were applied"
 	equal "$(sql "SELECT event FROM house.seen WHERE event !~ 'bob' ORDER BY 1")" \

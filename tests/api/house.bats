@@ -433,9 +433,9 @@ END
 	PATH=$HOUSES/.path:$PATH AURORA_CRON=auto aurora up
 	equal "$(head -n 1 "$tab")" '0 7 * * * water the plants'
 	grep -qxF "* * * * * $AURORA_HOME/bin/cron-run index-refresh --for 59s" "$tab"
-	equal "$(wc -l <"$tab")" 7
+	equal "$(wc -l <"$tab")" 8
 	PATH=$HOUSES/.path:$PATH AURORA_CRON=auto aurora up
-	equal "$(wc -l <"$tab")" 7
+	equal "$(wc -l <"$tab")" 8
 	has "$(PATH=$HOUSES/.path:$PATH aurora status)" "the machine's cron"
 	PATH=$HOUSES/.path:$PATH aurora down
 	equal "$(<"$tab")" '0 7 * * * water the plants'
