@@ -126,12 +126,13 @@ late_write() {
 	END
 }
 
-# A position moves at least every ten seconds: make it so that they have passed.
+# A position moves at least every ten seconds: make it so that they have passed, and that of planning moves.
 pass_time() {
 	sql "UPDATE thoughts.bus_cursor SET last_ok_at = now() - interval '1 minute';
 		UPDATE planning.bus_cursor SET last_ok_at = now() - interval '1 minute';
 		UPDATE journals.bus_cursor SET last_ok_at = now() - interval '1 minute';
 		UPDATE search.bus_cursor SET last_ok_at = now() - interval '1 minute'"
+	cron reminders
 }
 
 @test "what a request wrote that outlived its account goes as well" {
@@ -139,7 +140,7 @@ pass_time() {
 	write_thoughts
 	cron index-refresh
 	# A request that has written, and whose transaction goes on.
-	coproc LATE { psql -X -A -t -q -v ON_ERROR_STOP=1 -h "$AURORA_HOME/run" -U postgres -d aurora 2>&1 3>&-; }
+	coproc LATE { psql -X -A -t -q -v ON_ERROR_STOP=1 -h "$AURORA_HOME/run" -U postgres -d aurora 2>"$BATS_TEST_TMPDIR/late.error" 3>&-; }
 	printf '%s\n' "BEGIN; $(late_write)" >&"${LATE[1]}"
 	read -r -t 10 -u "${LATE[0]}" written
 	equal "$written" 1 "written"
