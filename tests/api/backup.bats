@@ -35,8 +35,8 @@ teardown() {
 
 # What cron would run: apply what is pending.
 consume() {
-	as_house "$AURORA_HOME/bin/cron-run" index-refresh --for 1s
-	as_house "$AURORA_HOME/bin/cron-run" sweep --for 1s
+	local job
+	for job in index-refresh reminders sweep; do as_house "$AURORA_HOME/bin/cron-run" "$job" --for 1s; done
 }
 
 # Two accounts, and work that is done, half done, and still to do for the consumers of events.
