@@ -142,7 +142,7 @@ pass_time() {
 	# A request that has written, and whose transaction goes on.
 	coproc LATE { psql -X -A -t -q -v ON_ERROR_STOP=1 -h "$AURORA_HOME/run" -U postgres -d aurora 2>"$BATS_TEST_TMPDIR/late.error" 3>&-; }
 	printf '%s\n' "BEGIN; $(late_write)" >&"${LATE[1]}"
-	read -r -t 10 -u "${LATE[0]}" written
+	read -r -t 10 -u "${LATE[0]}" written || fail "the late request: $(<"$BATS_TEST_TMPDIR/late.error")"
 	equal "$written" 1 "written"
 	delete_account
 	cron index-refresh
