@@ -242,7 +242,7 @@ static struct fixed *add_fixed(struct plan *plan, const struct occasion *o, cons
 	return fixed;
 }
 
-/* A task: what it stands for now is as it says, whatever the series would make of it. */
+/* A task: the occurrence that it stands for is as it says, whatever the series would make of it. */
 static void read_task(struct plan *plan, struct json_object *payload)
 {
 	struct json_object *recurrence = member(payload, "recurrence");

@@ -439,7 +439,7 @@ const struct field task_fields[] = {
 	{.name = "occurrence",
 	 .type = FIELD_JSON,
 	 .flags = FIELD_READ_ONLY,
-	 .help = "of what recurs: which it stands for now, a time, wherever due was put"},
+	 .help = "of what recurs: the occurrence that it stands for, a time, wherever due was put"},
 	{.name = "completed", .type = FIELD_BOOL, .flags = FIELD_READ_ONLY, .help = "whether it is done"},
 	{.name = "completed_at", .type = FIELD_INSTANT, .flags = FIELD_READ_ONLY, .help = "since when"},
 	{.name = "snoozed_until",
