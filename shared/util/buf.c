@@ -14,8 +14,7 @@
 #define SMALLEST 256
 #define KEPT     (256 * 1024)
 
-/* Room for `len` more bytes and the NUL; false, and nothing is taken any more, when that is beyond the limit. */
-static bool room(struct buf *buf, size_t len)
+static bool grow(struct buf *buf, size_t len)
 {
 	size_t cap = buf->cap;
 
@@ -23,8 +22,6 @@ static bool room(struct buf *buf, size_t len)
 		buf->overflow = true;
 		return false;
 	}
-	if (buf->len + len < cap)
-		return true;
 	if (cap == 0)
 		cap = SMALLEST;
 	while (cap <= buf->len + len)
@@ -35,6 +32,12 @@ static bool room(struct buf *buf, size_t len)
 	buf->data = xrealloc(buf->data, cap);
 	buf->cap = cap;
 	return true;
+}
+
+/* Room for `len` more bytes and the NUL; false, and nothing is taken any more, when that is beyond the limit. */
+static inline bool room(struct buf *buf, size_t len)
+{
+	return (len < buf->cap - buf->len && !buf->overflow) || grow(buf, len);
 }
 
 static void release(void *buf)
@@ -77,14 +80,24 @@ void buf_release(struct buf *buf)
 	buf_init(buf, buf->limit);
 }
 
+char *buf_extend(struct buf *buf, size_t len)
+{
+	char *at;
+
+	if (!room(buf, len))
+		return NULL;
+	at = buf->data + buf->len;
+	at[len] = '\0';
+	buf->len += len;
+	return at;
+}
+
 void buf_add(struct buf *buf, const void *data, size_t len)
 {
-	if (!room(buf, len))
-		return;
-	if (len > 0)
-		memcpy(buf->data + buf->len, data, len);
-	buf->len += len;
-	buf->data[buf->len] = '\0';
+	char *at = buf_extend(buf, len);
+
+	if (at != NULL && len > 0)
+		memcpy(at, data, len);
 }
 
 void buf_adds(struct buf *buf, const char *text)
@@ -94,10 +107,10 @@ void buf_adds(struct buf *buf, const char *text)
 
 void buf_addc(struct buf *buf, char c)
 {
-	if (!room(buf, 1))
-		return;
-	buf->data[buf->len++] = c;
-	buf->data[buf->len] = '\0';
+	char *at = buf_extend(buf, 1);
+
+	if (at != NULL)
+		*at = c;
 }
 
 void buf_printf(struct buf *buf, const char *format, ...)

@@ -35,6 +35,10 @@ void buf_release(struct buf *buf);
 void buf_add(struct buf *buf, const void *data, size_t len);
 void buf_adds(struct buf *buf, const char *text);
 void buf_addc(struct buf *buf, char c);
+
+/* Longer by `len` bytes, which the caller writes at what is returned, before the next change. NULL past the limit. */
+char *buf_extend(struct buf *buf, size_t len);
+
 void buf_printf(struct buf *buf, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void buf_vprintf(struct buf *buf, const char *format, va_list args) __attribute__((format(printf, 2, 0)));
 

@@ -47,6 +47,14 @@ static const bool special[256] = {
 	[0 ... 0x1f] = true,
 };
 
+/* Where text stops to be what a JSON string has as it is. */
+static const char *plain_to(const char *text, const char *end)
+{
+	while (text < end && !special[(unsigned char)*text])
+		text++;
+	return text;
+}
+
 static bool read_value(struct reader *r, struct place place, struct json_object **value);
 
 static bool refuse(struct reader *r, enum json_fault fault)
@@ -164,8 +172,7 @@ static bool read_string(struct reader *r, const char **text, size_t *len)
 		return refuse(r, JSON_MALFORMED);
 	for (;;) {
 		from = r->at;
-		while (r->at < r->end && !special[(unsigned char)*r->at])
-			r->at++;
+		r->at = plain_to(from, r->end);
 		if (!escaped && accept(r, '"')) {
 			*text = from;
 			*len = (size_t)(r->at - from - 1);
@@ -459,21 +466,25 @@ static void escape(struct buf *out, unsigned char c)
 		buf_add(out, (const char[]){'\\', 'u', '0', '0', hex[c >> 4], hex[c & 15]}, 6);
 }
 
+/* Names and most texts need no escape: those are copied as a whole. */
 static void quoted(struct buf *out, const char *text, size_t len)
 {
-	const char *end = text + len;
+	const char *end = text + len, *to = plain_to(text, end);
+	char *whole;
 
-	buf_addc(out, '"');
-	for (;;) {
-		const char *from = text;
-
-		while (text < end && !special[(unsigned char)*text])
-			text++;
-		buf_add(out, from, (size_t)(text - from));
-		if (text == end)
-			break;
-		escape(out, (unsigned char)*text++);
+	if (to == end) {
+		if ((whole = buf_extend(out, len + 2)) != NULL) {
+			whole[0] = whole[len + 1] = '"';
+			memcpy(whole + 1, text, len);
+		}
+		return;
 	}
+	buf_addc(out, '"');
+	for (; to < end; text = to + 1, to = plain_to(text, end)) {
+		buf_add(out, text, (size_t)(to - text));
+		escape(out, (unsigned char)*to);
+	}
+	buf_add(out, text, (size_t)(end - text));
 	buf_addc(out, '"');
 }
 
