@@ -88,6 +88,11 @@ void response_etag(struct request *req, const char *version)
 	set_etag(req, version);
 }
 
+void response_unconditional(struct request *req)
+{
+	req->res.unconditional = true;
+}
+
 void response_etag_of_body(struct request *req)
 {
 	char hex[2 * SHA256_SIZE + 1];
@@ -221,10 +226,18 @@ bool etag_listed(const char *header, const char *etag)
 	return false;
 }
 
+bool response_not_modified(const struct request *req)
+{
+	const struct response *res = &req->res;
+	const char *none_match = request_header(req, "If-None-Match");
+
+	return res->etag != NULL && !res->unconditional && none_match != NULL && strcmp(req->method, "GET") == 0 &&
+	       etag_listed(none_match, res->etag);
+}
+
 void response_finish(struct request *req)
 {
 	struct response *res = &req->res;
-	const char *none_match = request_header(req, "If-None-Match");
 	struct buf *head;
 
 	if (res->streaming) {
@@ -235,8 +248,7 @@ void response_finish(struct request *req)
 		log_error("the answer is larger than the server can hold");
 		problem(req, PROBLEM_INTERNAL, NULL);
 	}
-	if (res->status == 200 && res->etag != NULL && none_match != NULL && strcmp(req->method, "GET") == 0 &&
-	    etag_listed(none_match, res->etag))
+	if (res->status == 200 && response_not_modified(req))
 		res->status = 304;
 	head = buf_in(req->arena, 64u << 10);
 	write_head(req, head, true);

@@ -26,6 +26,7 @@ struct response {
 	const char *csp;          /* Content-Security-Policy, NULL for the one that allows nothing */
 	const char *etag;         /* with its quotes, NULL for none */
 	size_t length;            /* of the body, for HEAD, where it is not made; 0: it is what `body` has */
+	bool unconditional;       /* If-None-Match is not looked at */
 	bool streaming;           /* the head is out */
 	bool failed;              /* the client is gone, or a streamed answer cannot be completed */
 	size_t sent;              /* body bytes sent */
@@ -39,8 +40,15 @@ void response_header(struct request *req, const char *name, const char *format, 
 /* The strong entity tag of a thing's version: ETag: "7". */
 void response_etag(struct request *req, const char *version);
 
+/* For an answer with more in it than its version tells: whoever asks gets it, never a 304. */
+void response_unconditional(struct request *req);
+
 /* The entity tag of an answer that has no version, from its bytes; call it when the body is complete. */
 void response_etag_of_body(struct request *req);
+
+/* Whether the client has what the entity tag is of (If-None-Match, RFC 9110, 13.1.2). A 200 becomes a 304 by itself;
+ * what is dear to make, or streamed, asks first. */
+bool response_not_modified(const struct request *req);
 
 /* Start a JSON body with this status; write it with the writer, then return 0 from the handler. */
 struct json_writer *response_json(struct request *req, int status);
