@@ -153,10 +153,7 @@ int delete_token(struct request *req)
 }
 
 const struct field token_fields[] = {
-	{.name = "id",
-	 .type = FIELD_UUID,
-	 .flags = FIELD_CREATE_ONLY,
-	 .help = "the client's own, else the server makes one"},
+	THING_ID,
 	{.name = "name", .type = FIELD_LINE, .flags = FIELD_REQUIRED, .min = 1, .max = 100, .help = "what it is for"},
 	{.name = "scopes",
 	 .type = FIELD_TEXTS,

@@ -17,7 +17,6 @@
 #include "util/arena.h"
 #include "util/clock.h"
 #include "util/utf8.h"
-#include "util/uuid.h"
 
 #include "journals.h"
 #include "store.h"
@@ -102,9 +101,7 @@ static int answer_not_created(struct request *req, const struct entry *entry)
 		return problem_database(req);
 	if (result_rows(taken) == 0)
 		return journal_refuse(req, entry->journal, VIEWS_ONLY);
-	if (!result_bool(taken, 0, result_column(taken, "same")))
-		return problem(req, PROBLEM_ID_CONFLICT, NULL);
-	return respond_thing(req, 200, entry_fields, taken);
+	return respond_taken(req, entry_fields, taken);
 }
 
 /* The tags that a client gave, in their one form, with their parents. */
@@ -128,9 +125,8 @@ static void count_words(struct request *req, struct entry *entry)
 int post_entry(struct request *req)
 {
 	const char *template = request_query(req, "template");
-	char minted[UUID_TEXT];
 	struct entry entry = {.journal = request_id_param(req, "id"),
-			      .id = value_text(req->values, "id"),
+			      .id = request_new_id(req),
 			      .title = value_text(req->values, "title"),
 			      .content = value_text(req->values, "content"),
 			      .entry_date = value_text(req->values, "entry_date"),
@@ -151,10 +147,6 @@ int post_entry(struct request *req)
 		problem_field(req, "/content", "required", "must be there");
 		return problem_invalid(req);
 	}
-	if (entry.id == NULL) {
-		uuid_new(minted);
-		entry.id = minted;
-	}
 	count_words(req, &entry);
 	created = store_entry_create(req, &entry);
 	if (created == NULL)
@@ -163,22 +155,6 @@ int post_entry(struct request *req)
 		return answer_not_created(req, &entry);
 	return respond_created(req, arena_printf(req->arena, "/api/journals/%s/entries", entry.journal), entry_fields,
 			       created);
-}
-
-/* GET /api/journals/:id/entries/:entryId: 200, 304, 404. */
-int get_entry(struct request *req)
-{
-	struct place place;
-	struct result *entry;
-
-	if (!place_read(req, &place))
-		return 0;
-	entry = store_entry(req, place.journal, place.entry);
-	if (entry == NULL)
-		return problem_database(req);
-	if (result_rows(entry) == 0)
-		return problem(req, PROBLEM_NOT_FOUND, "no such entry");
-	return respond_thing(req, 200, entry_fields, entry);
 }
 
 /* What a request does to the entry of a place. */
@@ -209,6 +185,15 @@ static bool may_write(struct request *req, const struct result *current)
 
 static const struct thing the_entry = {
 	.fields = entry_fields, .absent = "no such entry", .read = read_entry, .may_write = may_write};
+
+/* GET /api/journals/:id/entries/:entryId: 200, 304, 404. */
+int get_entry(struct request *req)
+{
+	struct place place;
+
+	return place_read(req, &place) ? respond_found(req, &the_entry, store_entry(req, place.journal, place.entry))
+				       : 0;
+}
 
 static struct result *write_entry(struct request *req, const struct result *current, void *ctx)
 {
@@ -359,10 +344,7 @@ int post_entry_restore(struct request *req)
 
 /* The last one comes only in the trash. */
 const struct field entry_fields[] = {
-	{.name = "id",
-	 .type = FIELD_UUID,
-	 .flags = FIELD_CREATE_ONLY,
-	 .help = "the client's own, else the server makes one"},
+	THING_ID,
 	{.name = "journal_id", .type = FIELD_UUID, .flags = FIELD_READ_ONLY, .help = "where it stands"},
 	{.name = "title",
 	 .type = FIELD_LINE,
@@ -401,7 +383,7 @@ const struct field entry_fields[] = {
 	 .help = "number of what it says among its versions"},
 	{.name = "created_at", .type = FIELD_INSTANT, .flags = FIELD_READ_ONLY, .help = "when the server took it"},
 	{.name = "updated_at", .type = FIELD_INSTANT, .flags = FIELD_READ_ONLY, .help = "last change"},
-	{.name = "version", .type = FIELD_INT, .flags = FIELD_READ_ONLY, .help = "counts changes; the ETag"},
-	{.name = "deleted_at", .type = FIELD_INSTANT, .flags = FIELD_READ_ONLY, .help = "since when in the trash"},
+	THING_VERSION,
+	THING_DELETED_AT,
 	FIELD_END,
 };

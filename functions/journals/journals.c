@@ -35,8 +35,6 @@
 #include "http/problem.h"
 #include "http/request.h"
 #include "http/route.h"
-#include "util/arena.h"
-#include "util/uuid.h"
 
 #include "store.h"
 
@@ -95,39 +93,18 @@ static int answer_taken(struct request *req, const struct journal *journal)
 /* POST /api/journals: 201, 200 when the same id came with the same content before, 409 id_conflict, 422. */
 static int post_journal(struct request *req)
 {
-	char minted[UUID_TEXT];
-	struct journal journal = {.id = value_text(req->values, "id"),
+	struct journal journal = {.id = request_new_id(req),
 				  .name = value_text(req->values, "name"),
 				  .description = value_text(req->values, "description"),
 				  .settings = value_text(req->values, "settings")};
 	struct result *created;
 
-	if (journal.id == NULL) {
-		uuid_new(minted);
-		journal.id = minted;
-	}
 	created = store_journal_create(req, &journal);
 	if (created == NULL)
 		return problem_database(req);
 	if (result_rows(created) == 0)
 		return answer_taken(req, &journal);
 	return respond_created(req, "/api/journals", journal_fields, created);
-}
-
-/* GET /api/journals/:id: 200, 304, or 404 when absent, in the trash, or nothing that the caller may read. */
-static int get_journal(struct request *req)
-{
-	const char *id = request_id_param(req, "id");
-	struct result *journal;
-
-	if (id == NULL)
-		return 0;
-	journal = store_journal(req, id);
-	if (journal == NULL)
-		return problem_database(req);
-	if (result_rows(journal) == 0)
-		return problem(req, PROBLEM_NOT_FOUND, "no such journal");
-	return respond_thing(req, 200, journal_fields, journal);
 }
 
 struct change {
@@ -152,6 +129,14 @@ static bool owned(struct request *req, const struct result *current)
 
 static const struct thing the_journal = {
 	.fields = journal_fields, .absent = "no such journal", .read = read_journal, .may_write = owned};
+
+/* GET /api/journals/:id: 200, 304, or 404 when absent, in the trash, or nothing that the caller may read. */
+static int get_journal(struct request *req)
+{
+	const char *id = request_id_param(req, "id");
+
+	return id != NULL ? respond_found(req, &the_journal, store_journal(req, id)) : 0;
+}
 
 /* What the request says of a field, else what it is now. */
 static const char *revised(struct request *req, const struct result *current, const char *name)
@@ -206,16 +191,8 @@ static int delete_journal(struct request *req)
 static int post_journal_restore(struct request *req)
 {
 	const char *id = request_id_param(req, "id");
-	struct result *journal;
 
-	if (id == NULL)
-		return 0;
-	journal = store_journal_restore(req, id);
-	if (journal == NULL)
-		return problem_database(req);
-	if (result_rows(journal) == 0)
-		return problem(req, PROBLEM_NOT_FOUND, "no such journal in the trash");
-	return respond_thing(req, 200, journal_fields, journal);
+	return id != NULL ? respond_restored(req, &the_journal, store_journal_restore(req, id)) : 0;
 }
 
 static void check_settings(struct request *req, const char *pointer, struct json_object *json)
@@ -225,10 +202,7 @@ static void check_settings(struct request *req, const char *pointer, struct json
 }
 
 const struct field journal_fields[] = {
-	{.name = "id",
-	 .type = FIELD_UUID,
-	 .flags = FIELD_CREATE_ONLY,
-	 .help = "the client's own, else the server makes one"},
+	THING_ID,
 	{.name = "name",
 	 .type = FIELD_LINE,
 	 .flags = FIELD_REQUIRED,
@@ -262,7 +236,7 @@ const struct field journal_fields[] = {
 	 .flags = FIELD_READ_ONLY,
 	 .help = "last change of the journal itself"},
 	{.name = "version", .type = FIELD_INT, .flags = FIELD_READ_ONLY, .help = "counts those changes; the ETag"},
-	{.name = "deleted_at", .type = FIELD_INSTANT, .flags = FIELD_READ_ONLY, .help = "since when in the trash"},
+	THING_DELETED_AT,
 	FIELD_END,
 };
 

@@ -23,14 +23,6 @@ static const char *key_or(const struct page *page, int key, const char *start)
 	return page->keys[key] != NULL ? page->keys[key] : start;
 }
 
-static const char *new_id(struct request *req)
-{
-	char *id = arena_alloc(req->arena, UUID_TEXT);
-
-	uuid_new(id);
-	return id;
-}
-
 struct result *store_profile(struct request *req)
 {
 	return db_run(req->db, SQL_PROFILE, req->user->user_id);
@@ -205,21 +197,21 @@ struct result *store_shares(struct request *req, const char *journal, const stru
 struct result *store_share_user(struct request *req, const char *journal, const char *user, const char *email,
 				const char *role)
 {
-	return db_run(req->db, SQL_SHARE_USER, req->user->user_id, journal, new_id(req), user, email, role);
+	return db_run(req->db, SQL_SHARE_USER, req->user->user_id, journal, uuid_in(req->arena), user, email, role);
 }
 
 struct result *store_share_invite(struct request *req, const char *journal, const char *email, const char *email_key,
 				  const char *role, const char *locale, const char *inviter, const char *link)
 {
-	return db_run(req->db, SQL_SHARE_INVITE, req->user->user_id, journal, new_id(req), email, email_key, role,
-		      locale, inviter, link);
+	return db_run(req->db, SQL_SHARE_INVITE, req->user->user_id, journal, uuid_in(req->arena), email, email_key,
+		      role, locale, inviter, link);
 }
 
 struct result *store_share_link(struct request *req, const char *journal, const char *token_hash,
 				const char *password_hash, const char *expires_at)
 {
-	return db_run(req->db, SQL_SHARE_LINK, req->user->user_id, journal, new_id(req), token_hash, password_hash,
-		      expires_at);
+	return db_run(req->db, SQL_SHARE_LINK, req->user->user_id, journal, uuid_in(req->arena), token_hash,
+		      password_hash, expires_at);
 }
 
 struct result *store_share_end(struct request *req, const char *journal, const char *id)

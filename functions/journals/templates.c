@@ -99,16 +99,11 @@ static struct draft_template draft_of(struct request *req, const char *id)
 /* POST /api/journals/templates: 201, 200 when the same id came with the same content before, 409 id_conflict, 422. */
 int post_template(struct request *req)
 {
-	char minted[UUID_TEXT];
-	struct draft_template draft = draft_of(req, value_text(req->values, "id"));
+	struct draft_template draft = draft_of(req, request_new_id(req));
 	struct result *template;
 
-	if (draft.id == NULL) {
-		uuid_new(minted);
-		draft.id = minted;
-	} else if (builtin_template(draft.id, "en") != NULL) {
+	if (builtin_template(draft.id, "en") != NULL)
 		return problem(req, PROBLEM_ID_CONFLICT, NULL);
-	}
 	template = store_template_create(req, &draft);
 	if (template == NULL)
 		return problem_database(req);
@@ -136,7 +131,6 @@ static const struct thing the_template = {
 int get_template(struct request *req)
 {
 	const char *id = request_id_param(req, "id");
-	struct result *template;
 	const char *locale;
 
 	if (id == NULL)
@@ -149,12 +143,7 @@ int get_template(struct request *req)
 		response_etag_of_body(req);
 		return 0;
 	}
-	template = store_template(req, id);
-	if (template == NULL)
-		return problem_database(req);
-	if (result_rows(template) == 0)
-		return problem(req, PROBLEM_NOT_FOUND, "no such template");
-	return respond_thing(req, 200, template_fields, template);
+	return respond_found(req, &the_template, store_template(req, id));
 }
 
 /* The id of one's own template in the path; NULL with 403 answered for a built-in one, 404 for what is none. */
@@ -261,10 +250,7 @@ bool template_apply(struct request *req, const char *id, struct entry *entry)
 }
 
 const struct field template_fields[] = {
-	{.name = "id",
-	 .type = FIELD_UUID,
-	 .flags = FIELD_CREATE_ONLY,
-	 .help = "the client's own, else the server makes one"},
+	THING_ID,
 	{.name = "name",
 	 .type = FIELD_LINE,
 	 .flags = FIELD_REQUIRED,
@@ -296,6 +282,6 @@ const struct field template_fields[] = {
 	{.name = "builtin", .type = FIELD_BOOL, .flags = FIELD_READ_ONLY, .help = "comes with Aurora"},
 	{.name = "created_at", .type = FIELD_INSTANT, .flags = FIELD_READ_ONLY, .help = "when it was kept"},
 	{.name = "updated_at", .type = FIELD_INSTANT, .flags = FIELD_READ_ONLY, .help = "last change"},
-	{.name = "version", .type = FIELD_INT, .flags = FIELD_READ_ONLY, .help = "counts changes; the ETag"},
+	THING_VERSION,
 	FIELD_END,
 };

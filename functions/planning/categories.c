@@ -45,17 +45,12 @@ static void take_name(struct request *req, struct category *category)
  * there, 422. */
 int post_category(struct request *req)
 {
-	char minted[UUID_TEXT];
-	struct category category = {.id = value_text(req->values, "id"),
+	struct category category = {.id = request_new_id(req),
 				    .color = value_text(req->values, "color"),
 				    .position = value_text(req->values, "position")};
 	struct result *created;
 
 	take_name(req, &category);
-	if (category.id == NULL) {
-		uuid_new(minted);
-		category.id = minted;
-	}
 	created = store_category_create(req, &category);
 	if (created == NULL)
 		return planning_failed(req);
@@ -84,16 +79,8 @@ static const struct thing the_category = {
 int get_category(struct request *req)
 {
 	const char *id = request_id_param(req, "id");
-	struct result *category;
 
-	if (id == NULL)
-		return 0;
-	category = store_category(req, id);
-	if (category == NULL)
-		return problem_database(req);
-	if (result_rows(category) == 0)
-		return problem(req, PROBLEM_NOT_FOUND, "%s", the_category.absent);
-	return respond_thing(req, 200, category_fields, category);
+	return id != NULL ? respond_found(req, &the_category, store_category(req, id)) : 0;
 }
 
 static struct result *write_category(struct request *req, const struct result *current, void *ctx)
@@ -185,10 +172,7 @@ static void check_color(struct request *req, const char *pointer, struct json_ob
 }
 
 const struct field category_fields[] = {
-	{.name = "id",
-	 .type = FIELD_UUID,
-	 .flags = FIELD_CREATE_ONLY,
-	 .help = "the client's own, else the server makes one"},
+	THING_ID,
 	{.name = "name",
 	 .type = FIELD_LINE,
 	 .flags = FIELD_REQUIRED,
@@ -199,6 +183,6 @@ const struct field category_fields[] = {
 	{.name = "position", .type = FIELD_NUMBER, .help = "its place among them; last when not said"},
 	{.name = "created_at", .type = FIELD_INSTANT, .flags = FIELD_READ_ONLY, .help = "when it was made"},
 	{.name = "updated_at", .type = FIELD_INSTANT, .flags = FIELD_READ_ONLY, .help = "last change"},
-	{.name = "version", .type = FIELD_INT, .flags = FIELD_READ_ONLY, .help = "counts changes; the ETag"},
+	THING_VERSION,
 	FIELD_END,
 };

@@ -246,53 +246,22 @@ bool event_settle(struct request *req, const char **event)
 
 /* ---- Made, read ---- */
 
-static const char *mint(struct request *req)
-{
-	char minted[UUID_TEXT];
-
-	uuid_new(minted);
-	return arena_strdup(req->arena, minted);
-}
-
 /* POST /api/events: 201, 200 when the same id came with the same content before, 409 id_conflict, 422. */
 int post_event(struct request *req)
 {
 	const char *event[EVENT_MEMBERS] = {NULL};
-	const char *id = value_text(req->values, "id");
+	const char *id = request_new_id(req);
 	struct result *created;
 
 	members_of_values(req, event_members, EVENT_MEMBERS, event, false);
 	if (!event_settle(req, event))
 		return problem_invalid(req);
-	if (id == NULL)
-		id = mint(req);
 	created = store_event_create(req, id, event);
 	if (created == NULL)
 		return planning_failed(req);
 	if (result_rows(created) > 0)
 		return respond_created(req, "/api/events", event_fields, created);
-	created = store_event_taken(req, id, event);
-	if (created == NULL)
-		return problem_database(req);
-	if (result_rows(created) == 0 || !result_bool(created, 0, result_column(created, "same")))
-		return problem(req, PROBLEM_ID_CONFLICT, NULL);
-	return respond_thing(req, 200, event_fields, created);
-}
-
-/* GET /api/events/:id: 200, 304, or 404 when absent, in the trash, or another user's. */
-int get_event(struct request *req)
-{
-	const char *id = request_id_param(req, "id");
-	struct result *event;
-
-	if (id == NULL)
-		return 0;
-	event = store_event(req, id);
-	if (event == NULL)
-		return problem_database(req);
-	if (result_rows(event) == 0)
-		return problem(req, PROBLEM_NOT_FOUND, "no such event");
-	return respond_thing(req, 200, event_fields, event);
+	return respond_taken(req, event_fields, store_event_taken(req, id, event));
 }
 
 static struct result *read_event(struct request *req, void *ctx)
@@ -303,6 +272,14 @@ static struct result *read_event(struct request *req, void *ctx)
 }
 
 static const struct thing the_event = {.fields = event_fields, .absent = "no such event", .read = read_event};
+
+/* GET /api/events/:id: 200, 304, or 404 when absent, in the trash, or another user's. */
+int get_event(struct request *req)
+{
+	const char *id = request_id_param(req, "id");
+
+	return id != NULL ? respond_found(req, &the_event, store_event(req, id)) : 0;
+}
 
 /* ---- Changed ---- */
 
@@ -780,7 +757,7 @@ static struct result *change_following(struct request *req, const struct change 
 	db_begin(req->db);
 	made = update(req, change->id, event, version);
 	if (made != NULL && result_rows(made) > 0) {
-		const char *id = mint(req);
+		const char *id = uuid_in(req->arena);
 
 		made = store_event_create(req, id, later);
 		if (made == NULL || store_event_imported(req, id, NULL, change->extra) == NULL || !db_commit(req->db)) {
@@ -971,23 +948,12 @@ int delete_event(struct request *req)
 int post_event_restore(struct request *req)
 {
 	const char *id = request_id_param(req, "id");
-	struct result *event;
 
-	if (id == NULL)
-		return 0;
-	event = store_event_restore(req, id);
-	if (event == NULL)
-		return problem_database(req);
-	if (result_rows(event) == 0)
-		return problem(req, PROBLEM_NOT_FOUND, "no such event in the trash");
-	return respond_thing(req, 200, event_fields, event);
+	return id != NULL ? respond_restored(req, &the_event, store_event_restore(req, id)) : 0;
 }
 
 const struct field event_fields[] = {
-	{.name = "id",
-	 .type = FIELD_UUID,
-	 .flags = FIELD_CREATE_ONLY,
-	 .help = "the client's own, else the server makes one"},
+	THING_ID,
 	{.name = "title",
 	 .type = FIELD_LINE,
 	 .flags = FIELD_REQUIRED,
@@ -1042,10 +1008,7 @@ const struct field event_fields[] = {
 	 .help = "by occurrence, the members that are not the series': written with scope=this"},
 	{.name = "created_at", .type = FIELD_INSTANT, .flags = FIELD_READ_ONLY, .help = "when the server took it"},
 	{.name = "updated_at", .type = FIELD_INSTANT, .flags = FIELD_READ_ONLY, .help = "last change"},
-	{.name = "version", .type = FIELD_INT, .flags = FIELD_READ_ONLY, .help = "counts changes; the ETag"},
-	{.name = "deleted_at",
-	 .type = FIELD_INSTANT,
-	 .flags = FIELD_READ_ONLY | FIELD_SPARSE,
-	 .help = "since when in the trash"},
+	THING_VERSION,
+	THING_DELETED_AT,
 	FIELD_END,
 };

@@ -17,7 +17,6 @@
 #include "util/buf.h"
 #include "util/crypto.h"
 #include "util/json.h"
-#include "util/uuid.h"
 
 #include "planning.h"
 #include "store.h"
@@ -53,15 +52,10 @@ static int answer_with_token(struct request *req, int status, const struct resul
 /* POST /api/calendar/feeds: 201 with its token and address; 409 when the id is taken; 422. */
 int post_feed(struct request *req)
 {
-	char minted[UUID_TEXT];
-	const char *id = value_text(req->values, "id");
+	const char *id = request_new_id(req);
 	const char *token = token_new(req->arena);
 	struct result *feed;
 
-	if (id == NULL) {
-		uuid_new(minted);
-		id = minted;
-	}
 	feed = store_feed_create(req, id, value_text(req->values, "name"), value_text(req->values, "mode"),
 				 value_text(req->values, "category_id"), token_hash(req->arena, token));
 	if (feed == NULL)
@@ -139,10 +133,7 @@ int get_feed(struct request *req)
 }
 
 const struct field feed_fields[] = {
-	{.name = "id",
-	 .type = FIELD_UUID,
-	 .flags = FIELD_CREATE_ONLY,
-	 .help = "the client's own, else the server makes one"},
+	THING_ID,
 	{.name = "name",
 	 .type = FIELD_LINE,
 	 .flags = FIELD_REQUIRED,

@@ -151,7 +151,7 @@ int post_quick(struct request *req)
 		return answer_dry(req, &quick, task);
 	if (quick.category != NULL && !category_named(req, quick.category, &task[TASK_CATEGORY]))
 		return planning_failed(req);
-	task_create(req, NULL, task);
+	task_create(req, uuid_in(req->arena), task);
 	if (req->res.status == 201)
 		wrap_answer(req, &quick);
 	return 0;

@@ -20,6 +20,8 @@
 #include "planning.h"
 #include "store.h"
 
+#define NO_SUBTASKS "{\"total\": 0, \"completed\": 0}" /* as `progress` has it */
+
 /* One of the words of a query parameter, `words` ended by NULL; the first when absent. NULL with a 400 answered. */
 static const char *query_word(struct request *req, const char *name, const char *const *words, const char *help)
 {
@@ -194,25 +196,18 @@ static int answer_taken(struct request *req, const char *id, const char *const *
 
 	if (taken == NULL)
 		return problem_database(req);
-	if (result_rows(taken) > 0 && result_bool(taken, 0, result_column(taken, "same")))
-		return respond_thing(req, 200, task_fields, taken);
 	if (result_rows(taken) > 0 || task[TASK_PARENT] == NULL)
-		return problem(req, PROBLEM_ID_CONFLICT, NULL);
+		return respond_taken(req, task_fields, taken);
 	problem_field(req, "/parent_id", "invalid", "there is no such task, or it is a subtask itself");
 	return problem_invalid(req);
 }
 
 int task_create(struct request *req, const char *id, const char **task)
 {
-	char minted[UUID_TEXT];
 	struct result *created;
 
 	if (!task_settle(req, task, NULL))
 		return problem_invalid(req);
-	if (id == NULL) {
-		uuid_new(minted);
-		id = arena_strdup(req->arena, minted);
-	}
 	created = store_task_create(req, id, task);
 	if (created == NULL)
 		return planning_failed(req);
@@ -227,23 +222,7 @@ int post_task(struct request *req)
 	const char *task[TASK_MEMBERS] = {NULL};
 
 	members_of_values(req, task_members, TASK_MEMBERS, task, false);
-	return task_create(req, value_text(req->values, "id"), task);
-}
-
-/* GET /api/tasks/:id: 200, 304, or 404 when absent, in the trash, or another user's. */
-int get_task(struct request *req)
-{
-	const char *id = request_id_param(req, "id");
-	struct result *task;
-
-	if (id == NULL)
-		return 0;
-	task = store_task(req, id);
-	if (task == NULL)
-		return problem_database(req);
-	if (result_rows(task) == 0)
-		return problem(req, PROBLEM_NOT_FOUND, "no such task");
-	return respond_thing(req, 200, task_fields, task);
+	return task_create(req, request_new_id(req), task);
 }
 
 /* What a request does to the task of an id. */
@@ -261,6 +240,18 @@ static struct result *read_task(struct request *req, void *ctx)
 }
 
 static const struct thing the_task = {.fields = task_fields, .absent = "no such task", .read = read_task};
+
+/* GET /api/tasks/:id: 200, 304, or 404 when absent, in the trash, or another user's. Its progress is its subtasks' and
+ * not in its version. */
+int get_task(struct request *req)
+{
+	const char *id = request_id_param(req, "id");
+	struct result *task = id != NULL ? store_task(req, id) : NULL;
+
+	if (task != NULL && result_rows(task) > 0 && strcmp(result_get(task, 0, "progress"), NO_SUBTASKS) != 0)
+		response_unconditional(req);
+	return id != NULL ? respond_found(req, &the_task, task) : 0;
+}
 
 /* A parent is looked at in the transaction that makes it one, so that no two become each other's. */
 static struct result *adopt(struct request *req, const char *id, const char *const *task, const char *version)
@@ -371,23 +362,12 @@ int delete_task(struct request *req)
 int post_task_restore(struct request *req)
 {
 	const char *id = request_id_param(req, "id");
-	struct result *task;
 
-	if (id == NULL)
-		return 0;
-	task = store_task_restore(req, id);
-	if (task == NULL)
-		return problem_database(req);
-	if (result_rows(task) == 0)
-		return problem(req, PROBLEM_NOT_FOUND, "no such task in the trash");
-	return respond_thing(req, 200, task_fields, task);
+	return id != NULL ? respond_restored(req, &the_task, store_task_restore(req, id)) : 0;
 }
 
 const struct field task_fields[] = {
-	{.name = "id",
-	 .type = FIELD_UUID,
-	 .flags = FIELD_CREATE_ONLY,
-	 .help = "the client's own, else the server makes one"},
+	THING_ID,
 	{.name = "title",
 	 .type = FIELD_LINE,
 	 .flags = FIELD_REQUIRED,
@@ -452,10 +432,7 @@ const struct field task_fields[] = {
 	 .help = "of its subtasks: {total, completed}"},
 	{.name = "created_at", .type = FIELD_INSTANT, .flags = FIELD_READ_ONLY, .help = "when the server took it"},
 	{.name = "updated_at", .type = FIELD_INSTANT, .flags = FIELD_READ_ONLY, .help = "last change"},
-	{.name = "version", .type = FIELD_INT, .flags = FIELD_READ_ONLY, .help = "counts changes; the ETag"},
-	{.name = "deleted_at",
-	 .type = FIELD_INSTANT,
-	 .flags = FIELD_READ_ONLY | FIELD_SPARSE,
-	 .help = "since when in the trash"},
+	THING_VERSION,
+	THING_DELETED_AT,
 	FIELD_END,
 };

@@ -131,18 +131,6 @@ static const char *mint_id(struct request *req, const char *captured_at)
 	return id;
 }
 
-/* 200 with the stored thought when it is the same that was sent again, else 409. */
-static int answer_taken(struct request *req, const struct draft *draft)
-{
-	struct result *taken = store_taken(req, draft);
-
-	if (taken == NULL)
-		return problem_database(req);
-	if (result_rows(taken) == 0 || !result_bool(taken, 0, result_column(taken, "same")))
-		return problem(req, PROBLEM_ID_CONFLICT, NULL);
-	return respond_thing(req, 200, thought_fields, taken);
-}
-
 /* GET /api/thoughts: 200 with a page, newest first. */
 static int get_thoughts(struct request *req)
 {
@@ -183,7 +171,7 @@ static int post_thought(struct request *req)
 	if (created == NULL)
 		return problem_database(req);
 	if (result_rows(created) == 0)
-		return answer_taken(req, &draft);
+		return respond_taken(req, thought_fields, store_taken(req, &draft));
 	return respond_created(req, "/api/thoughts", thought_fields, created);
 }
 
@@ -191,16 +179,8 @@ static int post_thought(struct request *req)
 static int get_thought(struct request *req)
 {
 	const char *id = request_id_param(req, "id");
-	struct result *thought;
 
-	if (id == NULL)
-		return 0;
-	thought = store_thought(req, id);
-	if (thought == NULL)
-		return problem_database(req);
-	if (result_rows(thought) == 0)
-		return problem(req, PROBLEM_NOT_FOUND, "no such thought");
-	return respond_thing(req, 200, thought_fields, thought);
+	return id != NULL ? respond_found(req, &the_thought, store_thought(req, id)) : 0;
 }
 
 static bool replace(struct request *req, struct edit *edit)
@@ -270,24 +250,13 @@ static int delete_thought(struct request *req)
 static int post_restore(struct request *req)
 {
 	const char *id = request_id_param(req, "id");
-	struct result *thought;
 
-	if (id == NULL)
-		return 0;
-	thought = store_restore(req, id);
-	if (thought == NULL)
-		return problem_database(req);
-	if (result_rows(thought) == 0)
-		return problem(req, PROBLEM_NOT_FOUND, "no such thought in the trash");
-	return respond_thing(req, 200, thought_fields, thought);
+	return id != NULL ? respond_restored(req, &the_thought, store_restore(req, id)) : 0;
 }
 
 /* The last three come only where they mean something: in the trash, in what a search finds. */
 const struct field thought_fields[] = {
-	{.name = "id",
-	 .type = FIELD_UUID,
-	 .flags = FIELD_CREATE_ONLY,
-	 .help = "the client's own, else the server makes one"},
+	THING_ID,
 	{.name = "text",
 	 .type = FIELD_TEXT,
 	 .flags = FIELD_REQUIRED,
@@ -307,8 +276,8 @@ const struct field thought_fields[] = {
 	 .help = "when it came to mind; now, unless the client knows better"},
 	{.name = "created_at", .type = FIELD_INSTANT, .flags = FIELD_READ_ONLY, .help = "when the server took it"},
 	{.name = "updated_at", .type = FIELD_INSTANT, .flags = FIELD_READ_ONLY, .help = "last change"},
-	{.name = "version", .type = FIELD_INT, .flags = FIELD_READ_ONLY, .help = "counts changes; the ETag"},
-	{.name = "deleted_at", .type = FIELD_INSTANT, .flags = FIELD_READ_ONLY, .help = "since when in the trash"},
+	THING_VERSION,
+	THING_DELETED_AT,
 	{.name = "score", .type = FIELD_JSON, .flags = FIELD_READ_ONLY, .help = "how well it fits a search, a number"},
 	{.name = "highlight", .type = FIELD_TEXT, .flags = FIELD_READ_ONLY, .help = "HTML, what was found in <mark>"},
 	FIELD_END,

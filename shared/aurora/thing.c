@@ -56,10 +56,42 @@ int respond_thing(struct request *req, int status, const struct field *fields, c
 	return 0;
 }
 
+const char *request_new_id(struct request *req)
+{
+	const char *given = value_text(req->values, "id");
+
+	return given != NULL ? given : uuid_in(req->arena);
+}
+
 int respond_created(struct request *req, const char *base, const struct field *fields, const struct result *result)
 {
 	response_location(req, "%s/%s", base, result_get(result, 0, "id"));
 	return respond_thing(req, 201, fields, result);
+}
+
+int respond_taken(struct request *req, const struct field *fields, const struct result *taken)
+{
+	if (taken == NULL)
+		return problem_database(req);
+	if (result_rows(taken) == 0 || !result_bool(taken, 0, result_column(taken, "same")))
+		return problem(req, PROBLEM_ID_CONFLICT, NULL);
+	return respond_thing(req, 200, fields, taken);
+}
+
+int respond_found(struct request *req, const struct thing *thing, const struct result *found)
+{
+	if (found == NULL)
+		return problem_database(req);
+	if (result_rows(found) == 0)
+		return problem(req, PROBLEM_NOT_FOUND, "%s", thing->absent);
+	return respond_thing(req, 200, thing->fields, found);
+}
+
+int respond_restored(struct request *req, const struct thing *thing, const struct result *restored)
+{
+	if (restored != NULL && result_rows(restored) == 0)
+		return problem(req, PROBLEM_NOT_FOUND, "%s in the trash", thing->absent);
+	return respond_found(req, thing, restored);
 }
 
 int respond_mismatch(struct request *req, const struct field *fields, const struct result *result)

@@ -19,11 +19,35 @@ void thing_encode(struct json_writer *w, const struct field *fields, const struc
 /* Answer with row 0 as the whole body, with its ETag (`version` column). Returns 0. */
 int respond_thing(struct request *req, int status, const struct field *fields, const struct result *result);
 
+/* The members that every kept thing has in its field table: an id that the client may choose, the count of its changes,
+ * and, where there is a trash, since when it is there. */
+#define THING_ID                                                                                                       \
+	{                                                                                                              \
+		.name = "id", .type = FIELD_UUID, .flags = FIELD_CREATE_ONLY,                                          \
+		.help = "the client's own, else the server makes one"                                                  \
+	}
+#define THING_VERSION                                                                                                  \
+	{                                                                                                              \
+		.name = "version", .type = FIELD_INT, .flags = FIELD_READ_ONLY, .help = "counts changes; the ETag"     \
+	}
+#define THING_DELETED_AT                                                                                               \
+	{                                                                                                              \
+		.name = "deleted_at", .type = FIELD_INSTANT, .flags = FIELD_READ_ONLY | FIELD_SPARSE,                  \
+		.help = "since when in the trash"                                                                      \
+	}
+
+/* The id of what a POST makes: the body's, else a new one, from the request's arena. */
+const char *request_new_id(struct request *req);
+
 /* 201, Location: base/<id>, and the thing. Returns 0. */
 int respond_created(struct request *req, const char *base, const struct field *fields, const struct result *result);
 
 /* 412 version_mismatch with row 0 under `current`. Returns 0. */
 int respond_mismatch(struct request *req, const struct field *fields, const struct result *result);
+
+/* Where an id was taken when a thing was to be made: 200 with what has it when its column `same` says that it was made
+ * of the same request, else 409 id_conflict; also without a row. NULL: the database failed. Returns 0. */
+int respond_taken(struct request *req, const struct field *fields, const struct result *taken);
 
 /* The version that If-Match asks for as text to bind, NULL for any (no If-Match, or `*`). Of several tags the one that
  * can be current; when none can, as a weak one or one that is not ours, a version that nothing has: 412. */
@@ -47,6 +71,11 @@ struct thing {
 	 */
 	bool (*may_write)(struct request *req, const struct result *current);
 };
+
+/* What was found of a thing, or brought back from the trash: 200, or 404 without a row. NULL: the database failed.
+ * Returns 0. */
+int respond_found(struct request *req, const struct thing *thing, const struct result *found);
+int respond_restored(struct request *req, const struct thing *thing, const struct result *restored);
 
 /*
  * Store what `write` makes of the thing: rows when it did, none when somebody was faster or nothing would change, NULL

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "util/arena.h"
 #include "util/crypto.h"
 
 #define UUID_SIZE   16
@@ -81,6 +82,14 @@ void uuid_new(char out[UUID_TEXT])
 		ticks = last + 1;
 	last = ticks;
 	put(out, ticks / TICKS, (unsigned)(ticks % TICKS), pool_take());
+}
+
+char *uuid_in(struct arena *arena)
+{
+	char *id = arena_alloc(arena, UUID_TEXT);
+
+	uuid_new(id);
+	return id;
 }
 
 void uuid_at(char out[UUID_TEXT], int64_t unix_ms)

@@ -8,10 +8,15 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct arena;
+
 #define UUID_TEXT 37 /* 36 characters and the NUL */
 
 /* A new UUIDv7 of this moment; ids of one process count up even within a millisecond (RFC 9562, 6.2, method 3). */
 void uuid_new(char out[UUID_TEXT]);
+
+/* The same, from an arena. */
+char *uuid_in(struct arena *arena);
 
 /* A UUIDv7 of a given moment (Unix time in milliseconds, 0 .. 2^48-1), random otherwise. */
 void uuid_at(char out[UUID_TEXT], int64_t unix_ms);

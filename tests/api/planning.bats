@@ -423,6 +423,12 @@ found() {
 	done_now
 	api GET "/api/tasks/$parent"
 	expect_json '.progress == {total: 2, completed: 1}'
+	# Which its version does not count: what a client kept of it may be old.
+	api GET "/api/tasks/$parent" -H 'If-None-Match: "1"'
+	expect_status 200
+	expect_json '.progress == {total: 2, completed: 1} and .version == 1'
+	api GET "/api/tasks/$first" -H 'If-None-Match: "1"'
+	expect_status 304
 	api GET '/api/tasks?limit=1&sort=position'
 	expect_json '.items[0].progress == {total: 2, completed: 1}'
 	api POST /api/tasks "{\"title\": \"third level\", \"parent_id\": \"$first\"}"
