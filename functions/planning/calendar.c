@@ -13,7 +13,9 @@
 #include "http/problem.h"
 #include "http/request.h"
 #include "util/arena.h"
+#include "util/buf.h"
 #include "util/clock.h"
+#include "util/crypto.h"
 #include "util/json.h"
 #include "util/uuid.h"
 
@@ -29,13 +31,45 @@
 #define TIME_US      2000000 /* that writing series out may take */
 #define ROW_MAX      (1u << 16)
 #define FIRST_MEMBER "{\"kind\":" /* what row_members leaves to who writes the object */
-#define WHOLE_MAX    5000         /* so many are collected and have an entity tag; more go out as they are written */
+#define WHOLE_MAX    500          /* so many are collected; more go out as they are written */
+#define TAG_LEN      32
+#define TAGGED_MAX   (1u << 28)
 
 /* What a row says of time, by their columns, which are looked up once. */
-enum column { KIND, TITLE, START, END, DURATION, RECURRENCE, OVERRIDES, SERIES_START, OCCURRENCE, COLUMNS };
+enum column {
+	KIND,
+	TITLE,
+	START,
+	TIME_ZONE,
+	END,
+	DURATION,
+	RECURS,
+	RRULE,
+	EXDATES,
+	RDATES,
+	AFTER_COMPLETION,
+	OVERRIDES,
+	SERIES_START,
+	OCCURRENCE,
+	COLUMNS
+};
 
-static const char *const column_names[COLUMNS] = {"kind",       "title",     "start",        "end",       "duration",
-						  "recurrence", "overrides", "series_start", "occurrence"};
+static const char *const column_names[COLUMNS] = {
+	[KIND] = "kind",
+	[TITLE] = "title",
+	[START] = "start",
+	[TIME_ZONE] = "time_zone",
+	[END] = "end",
+	[DURATION] = "duration",
+	[RECURS] = "recurs",
+	[RRULE] = "rrule",
+	[EXDATES] = "exdates",
+	[RDATES] = "rdates",
+	[AFTER_COMPLETION] = "after_completion",
+	[OVERRIDES] = "overrides",
+	[SERIES_START] = "series_start",
+	[OCCURRENCE] = "occurrence",
+};
 
 /* Columns of a row that an answer has under their own names; what an override says comes first. */
 static const struct {
@@ -51,11 +85,11 @@ static const struct {
 
 struct item {
 	int64_t from, to;
-	int64_t day, end_day; /* of whole days, on no clock: one that a zone left out is still that day */
-	bool all_day;
-	int row;
-	char occurrence[CALTIME_TEXT]; /* "" of what does not recur */
+	int64_t occurrence; /* which of its series, on its clock */
 	struct json_object *changes;
+	int day, end_day; /* of whole days, since 1970, on no clock: one that a zone left out is still that day */
+	int row;
+	bool all_day, recurs, by_day; /* by_day: its series is one of days */
 };
 
 struct calendar {
@@ -106,14 +140,17 @@ static bool add_item(struct calendar *c, const struct happening *h)
 	*item = (struct item){
 		.from = h->from,
 		.to = h->to,
-		.day = caltime_wall(&h->start),
-		.end_day = caltime_wall(&h->end),
-		.all_day = h->start.is_date,
-		.row = c->row,
+		.occurrence = caltime_wall(&h->occurrence),
 		.changes = h->changes,
+		.row = c->row,
+		.all_day = h->start.is_date,
+		.recurs = c->recurs,
+		.by_day = h->occurrence.is_date,
 	};
-	if (c->recurs)
-		caltime_format(item->occurrence, &h->occurrence);
+	if (item->all_day) {
+		item->day = (int)(caltime_wall(&h->start) / DAY_S);
+		item->end_day = (int)(caltime_wall(&h->end) / DAY_S);
+	}
 	return true;
 }
 
@@ -122,13 +159,41 @@ static bool add_happening(void *ctx, const struct happening *happening)
 	return add_item(ctx, happening);
 }
 
+/* When the row's event begins, or its task is due; false when it has no time. */
+static bool row_time(const struct calendar *c, struct caltime *t)
+{
+	const char *text = of_row(c, START);
+
+	if (text == NULL || !caltime_parse(t, text))
+		return false;
+	t->zone = of_row(c, TIME_ZONE);
+	return true;
+}
+
+/* The row's series, from a start. */
+static struct series row_series(const struct calendar *c, const struct caltime *start)
+{
+	struct series series = {.start = *start, .rrule = of_row(c, RRULE)};
+	struct request *req = c->req;
+
+	series.exdates = times_of_json(req->arena, stored_json(req, of_row(c, EXDATES)), start, &series.exdate_count);
+	series.rdates = times_of_json(req->arena, stored_json(req, of_row(c, RDATES)), start, &series.rdate_count);
+	return series;
+}
+
 static void add_event(struct calendar *c)
 {
+	struct caltime start;
 	struct event_times times;
 
-	event_times(c->req, &times, of_row(c, START), of_row(c, END), of_row(c, DURATION), of_row(c, RECURRENCE),
-		    of_row(c, OVERRIDES), c->zone);
-	c->recurs = times.recurs;
+	if (!row_time(c, &start))
+		return;
+	times = (struct event_times){
+		.series = row_series(c, &start),
+		.recurs = c->recurs,
+		.extent = extent_of_json(&start, stored_json(c->req, of_row(c, END)), of_row(c, DURATION), c->zone),
+		.overrides = stored_json(c->req, of_row(c, OVERRIDES)),
+	};
 	if (!event_each(&times, c->zone, c->from, c->to, SERIES_MAX, add_happening, c))
 		c->full = true;
 }
@@ -161,18 +226,21 @@ static bool add_later(void *ctx, const struct caltime *occurrence, int64_t insta
 
 static void add_task(struct calendar *c)
 {
+	const char *after_completion = of_row(c, AFTER_COMPLETION);
 	struct caltime due, start, occurrence;
-	struct series series;
-	bool after_completion = false;
 
-	if (!stored_time(c->req, of_row(c, START), &due))
+	if (!row_time(c, &due))
 		return;
-	c->recurs = stored_time(c->req, of_row(c, OCCURRENCE), &occurrence);
-	if (!add_due(c, c->recurs ? &occurrence : &due, &due) || !c->recurs)
+	if (!c->recurs) {
+		add_due(c, &due, &due);
 		return;
+	}
+	stored_time(c->req, of_row(c, OCCURRENCE), &occurrence);
 	stored_time(c->req, of_row(c, SERIES_START), &start);
-	stored_series(c->req, &start, of_row(c, RECURRENCE), &series, &after_completion);
-	if (!after_completion) {
+	if (!add_due(c, &occurrence, &due))
+		return;
+	if (after_completion == NULL || strcmp(after_completion, "true") != 0) {
+		struct series series = row_series(c, &start);
 		struct later later = {.calendar = c, .after = caltime_wall(&occurrence)};
 
 		if (series_each(&series, c->zone, c->from - DAY_S, c->to, SERIES_MAX, add_later, &later) ==
@@ -193,38 +261,25 @@ static int in_order(const void *a, const void *b)
 	return x->row - y->row;
 }
 
-static const char *close_quote(char *text)
+static void write_wall(struct json_writer *w, const char *name, int64_t wall, bool is_date)
 {
-	size_t len = strlen(text);
+	struct caltime t = {.is_date = is_date};
+	char text[CALTIME_TEXT];
 
-	text[len] = '"';
-	text[len + 1] = '\0';
-	return text;
+	caltime_set_wall(&t, wall);
+	caltime_format(text, &t);
+	json_member_string(w, name, text);
 }
 
-/* `start` or `end`: an instant, and the wall time in the calendar's zone; of whole days the day. There are thousands:
- * no text of these needs an escape. */
+/* `start` or `end`: an instant, and the wall time in the calendar's zone. */
 static void write_time(const struct calendar *c, struct json_writer *w, const char *name, const char *local_name,
 		       int64_t instant)
 {
-	struct caltime t = {.is_date = false};
-	char text[1 + CALTIME_TEXT + 1] = "\"", utc[1 + INSTANT_TEXT + 1] = "\"";
+	char utc[INSTANT_TEXT];
 
-	caltime_set_wall(&t, zone_wall(c->zone, instant));
-	caltime_format(text + 1, &t);
-	instant_format(utc + 1, instant * 1000000);
-	json_member_raw(w, name, close_quote(utc));
-	json_member_raw(w, local_name, close_quote(text));
-}
-
-static void write_day(struct json_writer *w, const char *name, int64_t wall)
-{
-	struct caltime t = {.is_date = true};
-	char text[1 + CALTIME_TEXT + 1] = "\"";
-
-	caltime_set_wall(&t, wall);
-	caltime_format(text + 1, &t);
-	json_member_raw(w, name, close_quote(text));
+	instant_format(utc, instant * 1000000);
+	json_member_string(w, name, utc);
+	write_wall(w, local_name, zone_wall(c->zone, instant), false);
 }
 
 /* What of an item is its row's, as members behind the first one's name. Of a series it is the same each time, and kept.
@@ -264,14 +319,17 @@ static void write_item(struct calendar *c, struct json_writer *w, const struct i
 	json_key(w, columns[0].name);
 	json_raw(w, row_members(c, item));
 	if (item->all_day) {
-		write_day(w, "start", item->day);
-		write_day(w, "end", item->end_day);
+		write_wall(w, "start", (int64_t)item->day * DAY_S, true);
+		write_wall(w, "end", (int64_t)item->end_day * DAY_S, true);
 	} else {
 		write_time(c, w, "start", "start_local", item->from);
 		write_time(c, w, "end", "end_local", item->to);
 	}
 	json_member_bool(w, "all_day", item->all_day);
-	json_member_string(w, "occurrence", item->occurrence[0] != '\0' ? item->occurrence : NULL);
+	if (item->recurs)
+		write_wall(w, "occurrence", item->occurrence, item->by_day);
+	else
+		json_member_string(w, "occurrence", NULL);
 	json_member_bool(w, "changed", item->changes != NULL);
 	json_end_object(w);
 }
@@ -312,6 +370,27 @@ static bool read_window(struct request *req, struct caltime *start, struct calti
 	return false;
 }
 
+/* The entity tag, from what the answer is made of: rows by their versions, and when each item is. */
+static void set_tag(struct calendar *c)
+{
+	struct buf *of = buf_in(c->req->arena, TAGGED_MAX);
+	char hex[2 * SHA256_SIZE + 1];
+	int id = result_column(c->rows, "id"), version = result_column(c->rows, "version");
+
+	buf_printf(of, "%s %d", c->zone, c->full);
+	for (int row = 0; row < result_rows(c->rows); row++)
+		if (result_text(c->rows, row, id) != NULL)
+			buf_printf(of, " %s %s", result_text(c->rows, row, id), result_text(c->rows, row, version));
+	for (size_t i = 0; i < c->count; i++) {
+		const struct item *item = &c->items[i];
+
+		buf_add(of, (const int64_t[]){item->row, item->from, item->to, item->occurrence}, 4 * sizeof(int64_t));
+	}
+	sha256_hex(hex, of->data, of->len);
+	hex[TAG_LEN] = '\0';
+	response_etag(c->req, hex);
+}
+
 static void answer(struct calendar *c)
 {
 	struct request *req = c->req;
@@ -336,8 +415,6 @@ static void answer(struct calendar *c)
 	}
 	json_end_array(w);
 	json_end_object(w);
-	if (whole)
-		response_etag_of_body(req);
 }
 
 /*
@@ -368,6 +445,7 @@ int get_calendar(struct request *req)
 	started = clock_tick_us();
 	for (c.row = 0; c.row < result_rows(c.rows) && !c.full; c.row++) {
 		c.full = clock_tick_us() - started > TIME_US;
+		c.recurs = strcmp(of_row(&c, RECURS), "t") == 0;
 		switch (of_row(&c, KIND)[0]) {
 		case 'e':
 			add_event(&c);
@@ -379,6 +457,9 @@ int get_calendar(struct request *req)
 	}
 	if (c.count > 1)
 		qsort(c.items, c.count, sizeof(*c.items), in_order);
+	set_tag(&c);
+	if (response_not_modified(req))
+		return response_empty(req, 304);
 	answer(&c);
 	return 0;
 }

@@ -41,7 +41,10 @@ within() {
 	etag=$(header ETag)
 	api GET '/api/calendar?start=2026-03-09&end=2026-03-09&tz=America/New_York' -H "If-None-Match: $etag"
 	expect_status 304
+	equal "$body" "" "body of the 304"
 	event 'title: "other", start: {date: "2026-03-09"}'
+	api GET '/api/calendar?start=2026-03-09&end=2026-03-09&tz=America/New_York' -H "If-None-Match: $etag"
+	expect_status 200
 	calendar 2026-03-09 2026-03-09 UTC "category=$category"
 	expect_json '[.items[].title] == ["Stand-up"]'
 	# Without tz it is the user's own.
@@ -231,6 +234,17 @@ within() {
 	expect_json '.truncated and (.items | length) == 20000'
 	calendar 2026-12-24 2026-12-24
 	expect_json '.truncated == false and (.items | length) == 1440 and .items[0].start == "2026-12-24T00:00:00Z"'
+	# Of many as of few, what the client has is not sent again.
+	local etag
+	etag=$(header ETag)
+	api GET '/api/calendar?start=2026-12-24&end=2026-12-24&tz=UTC' -H "If-None-Match: $etag"
+	expect_status 304
+	equal "$body" "" "body of the 304"
+	api PATCH "/api/events/$id" '{"title": "renamed"}'
+	expect_status 200
+	api GET '/api/calendar?start=2026-12-24&end=2026-12-24&tz=UTC' -H "If-None-Match: $etag"
+	expect_status 200
+	expect_json '.items[0].title == "renamed"'
 }
 
 @test "five hundred weekly series: a year of them, every one" {
