@@ -508,6 +508,26 @@ documents() {
 	expect_json 'has("newest_only")' false
 }
 
+@test "a rebuild brings back what is planned, open and done, in its words and its time" {
+	api POST /api/tasks '{"title": "Rebuilt open", "due": {"date": "2026-03-02"}}'
+	api POST /api/tasks '{"title": "Rebuilt done"}'
+	api PATCH "/api/tasks/$(json .id)/complete"
+	api POST /api/events '{"title": "Rebuilt event", "start": {"date": "2026-03-04"}, "tags": ["back"]}'
+	expect_found 'rebuilt is:done' Rebuilt
+	sql "DELETE FROM search.documents WHERE user_id = '$USER_ID'"
+	expect_found rebuilt ''
+	run index_refresh --rebuild
+	equal "$status" 0 'exit status'
+	search 'rebuilt'
+	expect_json '([.items[].type] | sort) == ["events", "tasks", "tasks"]'
+	search 'rebuilt is:done'
+	expect_json '[.items[].title] == ["Rebuilt done"]'
+	search 'rebuilt is:open type:tasks before:2026-03-03'
+	expect_json '[.items[].title] == ["Rebuilt open"]'
+	search 'tag:back after:2026-03-03 before:2026-03-05'
+	expect_json '[.items[].title] == ["Rebuilt event"]'
+}
+
 @test "a rebuild applies what it has announced before it announces more" {
 	local most=0 waiting rebuild
 	sql "INSERT INTO thoughts.thoughts (user_id, id, text, tags)
