@@ -13,17 +13,19 @@
 #include "util/buf.h"
 #include "util/utf8.h"
 
-#define DAWN      (4 * 60)
-#define MORNING   (7 * 60)
-#define EVENING   (18 * 60)
-#define LENGTH(a) (sizeof(a) / sizeof((a)[0]))
+#define DAWN           (4 * 60)
+#define MORNING        (7 * 60)
+#define EVENING        (18 * 60)
+#define IN_THE_MORNING (9 * 60)
+#define LENGTH(a)      (sizeof(a) / sizeof((a)[0]))
 
 struct reader {
 	struct arena *arena;
 	struct sentence sentence;
 	struct reading all;
 	struct caltime from;                           /* the first day that the rule may mean */
-	struct reading reminders[QUICK_REMINDERS_MAX]; /* those at a time of their own */
+	struct reading reminders[QUICK_REMINDERS_MAX]; /* those at a time of their own, or at the due time */
+	bool has_purpose;                              /* the first of them says when the task is due */
 	struct quick *out;
 };
 
@@ -141,32 +143,201 @@ static struct caltime first_of(const struct reader *reader, const struct rule *r
 	return day;
 }
 
+/* The part of the day that was said with a date or a time. */
+static void add_part_of_day(struct reading *all, const struct reading *got)
+{
+	if (!got->has_part)
+		return;
+	all->has_part = true;
+	all->part = got->part;
+}
+
+static void say_day(struct reading *all, const struct reading *got)
+{
+	all->has_date = true;
+	all->date = got->date;
+	add_part_of_day(all, got);
+}
+
+static void say_minute(struct reading *all, const struct reading *got)
+{
+	all->has_time = got->has_time;
+	all->minute = got->minute;
+	all->half = got->half;
+	all->has_open = got->has_open;
+	all->open = got->open;
+	all->open_half = got->open_half;
+	add_part_of_day(all, got);
+}
+
+/* Of a range of times both ends in minutes of the first day; what is not said of one is as of the other. */
+static void settle_hours(const struct reader *reader, struct reading *all)
+{
+	struct reading opening = *all;
+
+	opening.minute = all->open;
+	opening.half = all->open_half;
+	if (all->half == HALF_WRITTEN && opening.half == HALF_SPOKEN)
+		opening.half = HALF_WRITTEN;
+	if (all->half == HALF_SAID && opening.half != HALF_SAID) {
+		opening.half = HALF_SAID;
+		if (opening.minute < NOON && opening.minute + NOON < all->minute)
+			opening.minute += NOON;
+	}
+	all->open = minute_of(reader, &opening);
+	while (all->minute <= all->open)
+		all->minute += all->half == HALF_SAID ? MIDNIGHT : NOON;
+	all->half = all->open_half = HALF_SAID;
+}
+
+/* What recurs within days has a time: on another day from the morning on, else when it is first over. */
+static void settle_within_days(const struct reader *reader, struct reading *all)
+{
+	const struct caltime *now = reader->sentence.now;
+	struct caltime today = day_after(now, 0);
+	int minutes = all->rule.interval * (all->rule.frequency == FREQUENCY_HOURLY ? 60 : 1);
+
+	all->has_time = true;
+	all->half = HALF_SAID;
+	if (all->has_part || (all->has_date && caltime_wall(&all->date) != caltime_wall(&today))) {
+		all->minute = all->has_part ? all->part : IN_THE_MORNING;
+		return;
+	}
+	all->minute = now->hour * 60 + now->minute + minutes;
+	all->date = day_after(&today, all->minute / MIDNIGHT);
+	all->minute %= MIDNIGHT;
+	all->has_date = true;
+}
+
+/* "remind me at 5 to call" is due at 5, as far as nothing else is said of when. */
+static void settle_purpose(struct reader *reader)
+{
+	struct reading *all = &reader->all, *said = &reader->reminders[0];
+
+	if (!reader->has_purpose || reader->out->reminders[0].relative || all->has_time ||
+	    (all->has_date && said->has_date))
+		return;
+	if (said->has_date)
+		say_day(all, said);
+	say_minute(all, said);
+	reader->out->reminders[0].relative = said->at_due = true;
+}
+
+/* The day of a rule's first occurrence, unless it is said. */
+static void find_first(struct reader *reader)
+{
+	struct reading *all = &reader->all;
+
+	if (all->rule.frequency <= FREQUENCY_HOURLY && !all->has_time)
+		settle_within_days(reader, all);
+	if (all->has_date)
+		return;
+	all->date = first_of(reader, &all->rule, &reader->from, minute_of(reader, all));
+	all->has_date = true;
+}
+
+/* Where a range begins, which says on which day it ends when that is not said. */
+static void find_starts(struct reader *reader, const char *zone)
+{
+	struct reading *all = &reader->all;
+	struct reading opening = *all;
+
+	if (all->has_first)
+		opening.date = all->first;
+	if (all->has_open)
+		opening.minute = all->open;
+	reader->out->has_starts = true;
+	reader->out->starts = moment_of(reader, &opening, NULL, zone);
+	if (!all->has_date)
+		all->date = day_after(&reader->out->starts, 0);
+	all->has_date = true;
+}
+
 static void find_due(struct reader *reader, const char *zone)
 {
 	struct reading *all = &reader->all;
 	struct quick *out = reader->out;
 
+	settle_purpose(reader);
 	/* The midnight of an occurrence is where its day begins. */
 	if (all->has_rule && all->has_time && all->minute == MIDNIGHT)
 		all->minute = 0;
-	if (all->has_rule && !all->has_date) {
-		all->date = first_of(reader, &all->rule, &reader->from, minute_of(reader, all));
-		all->has_date = true;
-	}
+	if (all->has_open)
+		settle_hours(reader, all);
+	if (all->has_rule)
+		find_first(reader);
+	if (all->has_first || all->has_open)
+		find_starts(reader, zone);
 	out->has_due = all->has_date || minute_of(reader, all) != ABSENT;
 	if (out->has_due)
 		out->due = moment_of(reader, all, NULL, zone);
+	if (all->lasting > 0) {
+		struct caltime behind = units_after(&out->due, all->lasting, all->lasting_unit);
+
+		all->has_until = true;
+		all->until = day_after(&behind, -1);
+	}
 }
 
-/* When to remind at a time of its own: on the day that was said, else on that of the due time. */
+/* How many minutes after its date something is. */
+static long minutes_of(const struct caltime *t)
+{
+	return t->is_date ? 0 : t->hour * 60 + t->minute;
+}
+
+/* When to remind at a time of its own: on the day that was said, else on that of the task, of each of its occurrences.
+ * A whole day reminds in its morning. */
+static void find_reminder(struct reader *reader, const char *zone, size_t i)
+{
+	struct quick *out = reader->out;
+	const struct caltime *task = !out->has_due ? NULL : out->has_starts ? &out->starts : &out->due;
+	struct quick_reminder *reminder = &out->reminders[i];
+	const struct reading *said = &reader->reminders[i];
+
+	if (said->at_due)
+		reminder->offset_minutes = task != NULL && task->is_date ? IN_THE_MORNING : 0;
+	if (reminder->relative)
+		return;
+	reminder->at = moment_of(reader, said, task, zone);
+	if (task == NULL || said->has_date || !reader->all.has_rule)
+		return;
+	reminder->relative = true;
+	reminder->offset_minutes = minutes_of(&reminder->at) - minutes_of(task);
+}
+
+/* Before what? Reminders of a task that is never due stay text. */
+static void put_back_reminders(struct reader *reader)
+{
+	struct quick *out = reader->out;
+	size_t kept = 0;
+
+	for (size_t i = 0; i < out->span_count; i++) {
+		const struct quick_span *span = &out->spans[i];
+		struct word *words = reader->sentence.words;
+
+		if (strcmp(span->kind, "reminder") != 0) {
+			out->spans[kept++] = *span;
+			continue;
+		}
+		for (size_t w = 0; w < reader->sentence.count; w++)
+			if (words[w].start >= span->start && words[w].end <= span->end)
+				words[w].taken = false;
+	}
+	out->span_count = kept;
+	out->reminder_count = 0;
+}
+
 static void find_reminders(struct reader *reader, const char *zone)
 {
 	struct quick *out = reader->out;
+	bool is_relative = false;
 
-	for (size_t i = 0; i < out->reminder_count; i++)
-		if (!out->reminders[i].relative)
-			out->reminders[i].at =
-				moment_of(reader, &reader->reminders[i], out->has_due ? &out->due : NULL, zone);
+	for (size_t i = 0; i < out->reminder_count; i++) {
+		find_reminder(reader, zone, i);
+		is_relative = is_relative || out->reminders[i].relative;
+	}
+	if (is_relative && !out->has_due)
+		put_back_reminders(reader);
 }
 
 /* Weekdays in RFC 5545's order, which begins with Monday. */
@@ -195,7 +366,7 @@ static void add_part(struct buf *rrule, const char *name, int value)
 /* RFC 5545, 3.3.10. */
 static const char *rrule_of(struct reader *reader)
 {
-	static const char *const frequencies[] = {"DAILY", "WEEKLY", "MONTHLY", "YEARLY"};
+	static const char *const frequencies[] = {"MINUTELY", "HOURLY", "DAILY", "WEEKLY", "MONTHLY", "YEARLY"};
 	const struct reading *all = &reader->all;
 	const struct caltime *until = &all->until;
 	struct buf *rrule = buf_in(reader->arena, 256);
@@ -273,11 +444,15 @@ static void keep_reminder(struct reader *reader, const struct reading *got)
 {
 	struct quick *out = reader->out;
 
+	if (got->is_purpose && out->reminder_count == 0)
+		reader->has_purpose = true;
 	for (size_t i = 0; i < got->offset_count && out->reminder_count < QUICK_REMINDERS_MAX; i++)
 		out->reminders[out->reminder_count++] =
 			(struct quick_reminder){.relative = true, .offset_minutes = got->offsets[i]};
-	if (got->offset_count == 0)
-		reader->reminders[out->reminder_count++] = *got;
+	if (got->offset_count > 0)
+		return;
+	out->reminders[out->reminder_count].relative = got->at_due;
+	reader->reminders[out->reminder_count++] = *got;
 }
 
 static bool wants_rule(const struct reader *reader)
@@ -296,7 +471,7 @@ static void keep_rule(struct reader *reader, const struct reading *got)
 
 static bool wants_end(const struct reader *reader)
 {
-	return reader->all.has_rule && !reader->all.has_until && reader->all.count == 0;
+	return reader->all.has_rule && !reader->all.has_until && reader->all.count == 0 && reader->all.lasting == 0;
 }
 
 static void keep_end(struct reader *reader, const struct reading *got)
@@ -304,6 +479,8 @@ static void keep_end(struct reader *reader, const struct reading *got)
 	reader->all.has_until = got->has_date;
 	reader->all.until = got->date;
 	reader->all.count = got->count;
+	reader->all.lasting = got->lasting;
+	reader->all.lasting_unit = got->lasting_unit;
 }
 
 static bool wants_date(const struct reader *reader)
@@ -313,16 +490,29 @@ static bool wants_date(const struct reader *reader)
 
 static void keep_date(struct reader *reader, const struct reading *got)
 {
+	say_day(&reader->all, got);
+	if (got->has_time)
+		say_minute(&reader->all, got);
+}
+
+/* The days of a rule from the first of a range to its last, or a task of so many days. */
+static void keep_range(struct reader *reader, const struct reading *got)
+{
 	struct reading *all = &reader->all;
 
-	all->has_date = true;
-	all->date = got->date;
-	all->has_time = got->has_time;
-	all->minute = got->minute;
-	if (got->has_part) {
-		all->has_part = true;
-		all->part = got->part;
-	}
+	keep_date(reader, got);
+	all->has_first = got->has_first && !all->has_rule;
+	all->first = got->first;
+	if (!got->has_first || !all->has_rule)
+		return;
+	all->date = got->first;
+	all->has_until = true;
+	all->until = got->date;
+}
+
+static bool wants_since(const struct reader *reader)
+{
+	return reader->all.has_rule && wants_date(reader);
 }
 
 static bool wants_time(const struct reader *reader)
@@ -332,45 +522,100 @@ static bool wants_time(const struct reader *reader)
 
 static void keep_time(struct reader *reader, const struct reading *got)
 {
-	struct reading *all = &reader->all;
+	say_minute(&reader->all, got);
+}
 
-	all->has_time = true;
-	all->minute = got->minute;
-	all->half = got->half;
-	if (got->has_part) {
-		all->has_part = true;
-		all->part = got->part;
-	}
+static bool wants_part(const struct reader *reader)
+{
+	const struct reading *all = &reader->all;
+
+	return (all->has_date || all->has_time || all->has_rule) && !all->has_part;
+}
+
+static void keep_part(struct reader *reader, const struct reading *got)
+{
+	add_part_of_day(&reader->all, got);
+}
+
+/* Once it is known that there is a due time. */
+static bool wants_reminder_at_due(const struct reader *reader)
+{
+	const struct reading *all = &reader->all;
+
+	return (all->has_date || all->has_time || all->has_rule || all->has_part) && wants_reminder(reader);
+}
+
+static bool wants_link(const struct reader *reader)
+{
+	return reader->out->reminder_count > 0 && !reader->has_purpose;
+}
+
+static void keep_link(struct reader *reader, const struct reading *got)
+{
+	(void)got;
+	reader->has_purpose = true;
+}
+
+static bool wants_all(const struct reader *reader)
+{
+	(void)reader;
+	return true;
 }
 
 static const struct phase {
 	enum group group;
-	const char *kind;
+	const char *kind; /* NULL: it stays text */
 	bool (*wanted)(const struct reader *reader);
 	void (*keep)(struct reader *reader, const struct reading *got);
 } phases[] = {
 	{GROUP_REMINDER, "reminder", wants_reminder, keep_reminder},
+	{GROUP_UNREADABLE, NULL, wants_all, NULL},
 	{GROUP_RULE, "recurrence", wants_rule, keep_rule},
+	{GROUP_ADVERB, "recurrence", wants_rule, keep_rule},
 	{GROUP_UNTIL, "recurrence", wants_end, keep_end},
 	{GROUP_COUNT, "recurrence", wants_end, keep_end},
+	{GROUP_RANGE, "date", wants_date, keep_range},
+	{GROUP_SINCE, "date", wants_since, keep_date},
+	{GROUP_SEVERAL, NULL, wants_all, NULL},
 	{GROUP_WHEN, "date", wants_date, keep_date},
 	{GROUP_AT, "time", wants_time, keep_time},
+	{GROUP_PART, "time", wants_part, keep_part},
+	{GROUP_REMIND, "reminder", wants_reminder_at_due, keep_reminder},
+	{GROUP_LINK, "reminder", wants_link, keep_link},
 };
+
+/* Where the words end that the phase has understood from `at` on. */
+static size_t match_phase(const struct reader *reader, const struct phase *phase, size_t at, struct reading *got)
+{
+	const struct sentence *sentence = &reader->sentence;
+	size_t end;
+
+	if (!sentence_goes_on(sentence, at, at) || sentence->words[at].glued)
+		return NO_MATCH;
+	end = sentence_match(sentence, phase->group, at, got);
+	return end < sentence->count && sentence->words[end].glued ? NO_MATCH : end;
+}
+
+/* Words [at, end) are text, whatever a later phase would read in them. */
+static void leave(struct reader *reader, size_t at, size_t end)
+{
+	for (size_t i = at; i < end; i++)
+		reader->sentence.words[i].escaped = true;
+}
 
 static void read_phase(struct reader *reader, const struct phase *phase)
 {
 	for (size_t at = 0; at < reader->sentence.count && phase->wanted(reader);) {
 		struct reading got = {.has_date = false};
-		size_t end = sentence_goes_on(&reader->sentence, at, at)
-				     ? sentence_match(&reader->sentence, phase->group, at, &got)
-				     : NO_MATCH;
+		size_t end = match_phase(reader, phase, at, &got);
+		const char *kind = got.is_moment && phase->group == GROUP_WHEN ? "time" : phase->kind;
 
-		if (end == NO_MATCH ||
-		    !take(reader, got.is_moment && phase->group == GROUP_WHEN ? "time" : phase->kind, at, end)) {
-			at++;
-			continue;
-		}
-		phase->keep(reader, &got);
+		if (end != NO_MATCH && kind == NULL)
+			leave(reader, at, end);
+		else if (end != NO_MATCH && take(reader, kind, at, end))
+			phase->keep(reader, &got);
+		else
+			end = at + 1;
 		at = end;
 	}
 }

@@ -9,16 +9,27 @@
  *	friday, next friday    the first after today
  *	weekend                its Saturday, today if it is one; next weekend: the one after that
  *	next week, next month  its Monday, its first
+ *	end of the week        its Friday, its Sunday once that is past
+ *	monday in a week       the one after the next; in 2 weeks on monday: that of the week after next
+ *	before friday          the day before
  *	at 5, um 5, halb fünf  of the two the one from 7:00 to 19:00 on, or the one in the part of the day that is said
  *	                       ("tonight at 8"); on today's date the one that is not past
  *	5:00, 5 Uhr, at 05:00  as on a clock of 24 hours
+ *	14.30                  a time behind a date, or at the end where it is on the quarter of an hour
  *	morning … evening      9:00, 12:00 (Mittag), 15:00, 18:00, if no time is said; none once that is past today
  *	friday midnight        the end of Friday; of a recurrence, the start of its days
  *	every second friday    every other week; with "of the month", its second
+ *	every 8 hours          first in 8 hours
  *	mo, do, so; sat, sun   days only behind "am", "jeden", "nächsten"; "on", "every", "next"; or with a time behind
+ *	Mo Sport 9 Uhr         a day at the start, before a noun and a time with "Uhr"
  *	12/5, 24.12            dates only behind "by", "am" and the like or with a time behind; 12/24 and 24.12. always
+ *	1/5/2027, 13/5/2027    January 5; the day is first where the first can be no month
+ *	Dec 3-5, 9-10am        a task that starts and is due then; of what recurs, from when until when it does
+ *	mon, wed and fri       text, with its time: a task has one day; behind "every" they recur
  *	until, bis             the end of a recurrence, or else the due date
- *	remind me at 8         on the due date, else the next time that it is 8
+ *	remind me at 8         on the due date, of each occurrence, else the next time that it is 8
+ *	remind me to call      at the due time; of a whole day, at 9:00
+ *	remind me at 8 to call due at 8, too
  *
  * What is understood is taken out of the title and named with where it stood. Text in double quotes (ASCII or
  * typographic), and a word behind a backslash, stays text. What only looks like a date stays text as well where it
@@ -47,14 +58,16 @@ struct quick_span {
 
 struct quick_reminder {
 	bool relative;
-	long offset_minutes; /* relative: to the due time, negative before it */
+	long offset_minutes; /* relative: to `starts`, or else to the due time, negative before it */
 	struct caltime at;   /* else, on the clock of `zone` */
 };
 
 struct quick {
 	const char *title; /* what is left, white space tidied; "" when nothing */
 	bool has_due;
-	struct caltime due;    /* a date, or with a time in `zone` (floating when that is NULL) */
+	struct caltime due; /* a date, or with a time in `zone` (floating when that is NULL) */
+	bool has_starts;    /* of a range, which then ends when it is due */
+	struct caltime starts;
 	const char *rrule;     /* NULL: none */
 	bool after_completion; /* the rule counts from when the task was done: "every! 3 days" */
 	const char *category;  /* without '#', NULL: none; the last one counts, each is a span */

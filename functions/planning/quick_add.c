@@ -44,7 +44,8 @@ static const char *reminders_of(struct request *req, const struct quick *quick, 
 		instant_format(instant, caltime_instant(&r->at, zone) * 1000000);
 		buf_adds(out, i > 0 ? "," : "");
 		if (r->relative)
-			buf_printf(out, "{\"offset_minutes\":%ld,\"relative_to\":\"due\"}", r->offset_minutes);
+			buf_printf(out, "{\"offset_minutes\":%ld,\"relative_to\":\"%s\"}", r->offset_minutes,
+				   quick->has_starts ? "start" : "due");
 		else
 			buf_printf(out, "{\"at\":\"%s\"}", instant);
 	}
@@ -60,6 +61,7 @@ static void task_of(struct request *req, const struct quick *quick, const char *
 	task[TASK_PRIORITY] = quick->priority != NULL ? quick->priority : "none";
 	task[TASK_TAGS] = tags_literal(&quick->tags);
 	task[TASK_DUE] = quick->has_due ? caltime_json(req->arena, &quick->due) : NULL;
+	task[TASK_STARTS] = quick->has_starts ? caltime_json(req->arena, &quick->starts) : NULL;
 	task[TASK_RECURRENCE] = recurrence_of(req, quick);
 	task[TASK_REMINDERS] = reminders_of(req, quick, zone);
 }

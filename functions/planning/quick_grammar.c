@@ -11,9 +11,13 @@
 #include <ctype.h>
 #include <string.h>
 
-#define VALUES_MAX 8
-#define DAY        86400
-#define LENGTH(a)  (sizeof(a) / sizeof((a)[0]))
+#define VALUES_MAX  8
+#define LIST_MAX    16 /* what may be listed with "and" */
+#define MINUTES_MIN 5  /* between what recurs */
+#define STARTS      8  /* words of 64 bits, of the hashes of words */
+#define EVENING     (18 * 60)
+#define DAY         86400
+#define LENGTH(a)   (sizeof(a) / sizeof((a)[0]))
 
 #define EVERY_EN "every|each"
 #define EVERY_DE "jeden|jede|jedes|jeder"
@@ -21,24 +25,48 @@
 #define NEXT_EN  "next|this|coming"
 #define NEXT_DE                                                                                                        \
 	"naechste|naechsten|naechster|naechstes|kommende|kommenden|kommender|kommendes|diese|diesen|dieser|dieses"
-#define NEXT_UNIT  "next|coming|naechste|naechsten|naechster|naechstes|kommende|kommenden|kommendes"
-#define LEADING    "due|faellig|bis|by|ab|starting? spaetestens? on|by|until|till|at|am|bis|zum? the|den?"
-#define LEADING_AT "due|faellig? at|um|gegen|by|bis|until|till|ab|around|@?"
-#define REMIND     "remind|reminder|erinnere|erinner|erinnerung me|us|mich|uns?"
-#define BEFORE     "before|prior|earlier|beforehand|ahead|vorher|davor|zuvor"
-#define AND        "and|und|&|+"
-#define MONTHS     "month|monat|monats"
+#define NEXT_UNIT "next|coming|naechste|naechsten|naechster|naechstes|kommende|kommenden|kommendes"
+#define LEADING                                                                                                        \
+	"due|faellig|bis|by|ab|starting? spaetestens? on|by|until|till|at|am|bis|zum|for|fuer|over? the|den|das?"
+#define LEADING_AT                                                                                                     \
+	"due|faellig|starting? "                                                                                       \
+	"at|um|gegen|by|bis|until|till|ab|around|before|vor|for|fuer|from|von|so|etwa|ca|about|@? punkt?"
+#define FROM      "from|vom|von|between|zwischen|for|fuer|am|ab|on?"
+#define TO        "-|–|—|to|bis|till|until|through|thru zum|the|den?"
+#define TO_HOUR   "-|–|—|to|bis|till|until"
+#define REMIND    "and|und|please|bitte? remind|reminder|erinnere|erinner|erinnerung me|us|mich|uns?"
+#define REMIND_ME "and|und|please|bitte? remind|erinnere|erinner me|us|mich|uns"
+#define LINK      "to|that|about|of|an|ans|daran|dass"
+#define BEFORE    "before|prior|earlier|early|beforehand|ahead|vorher|frueher|davor|zuvor"
+#define AND       "and|und|&|+|or|oder|/"
+#define CHOICE    "and|und|&|or|oder|/"
+#define HOURS     "hour|hours|hr|hrs|h|stunde|stunden|std"
+#define MINUTES   "minute|minutes|min|mins|m|minuten"
+#define MONTHS    "month|monat|monats"
 
 /* What must be around a match. */
 enum {
-	NOT_NUMBERED = 1, /* not behind "version" and the like */
-	NOT_COUNTED = 2,  /* not before "euro" and the like */
-	NOT_MORNING = 4,  /* not behind "guten" and the like, where "morgen" is one */
-	NOT_NAMED = 8,    /* not behind an article: "the sun" */
-	NOT_RATE = 16,    /* not before "daily": "2 mal täglich" */
-	AT_END = 32,      /* nothing behind it but the end, punctuation, something understood or a time */
-	BEFORE_TIME = 64,
-	BEFORE_TIME_DE = 128, /* in a form that is not English alone */
+	NOT_NUMBERED = 1 << 0, /* not behind "version" and the like */
+	NOT_COUNTED = 1 << 1,  /* not before "euro" and the like */
+	NOT_MORNING = 1 << 2,  /* not behind "guten" and the like, where "morgen" is one */
+	NOT_NAMED = 1 << 3,    /* not behind an article: "the sun" */
+	NOT_RATE = 1 << 4,     /* not before "daily": "2 mal täglich" */
+	NOT_PARTICLE = 1 << 5, /* not "so" and "do" in lower case */
+	AT_START = 1 << 6,
+	AT_HEAD = 1 << 7, /* at the start, before a noun and a German time: "Mo Sport 9 Uhr" */
+	AT_STOP = 1 << 8, /* nothing behind it but the end, punctuation or something understood */
+	AT_END = 1 << 9,  /* the same, or a time */
+	BEFORE_TIME = 1 << 10,
+	BEFORE_TIME_DE = 1 << 11, /* in a form that is not English alone */
+	BEFORE_COLON = 1 << 12,
+	BEFORE_TAKEN = 1 << 13,    /* something understood is right behind, or the end */
+	BEHIND_TAKEN = 1 << 14,    /* right before */
+	BESIDE_TAKEN = 1 << 15,    /* either */
+	BEHIND_REMIND = 1 << 16,   /* right before, with "remind" in it */
+	BEHIND_ERINNERE = 1 << 17, /* in German */
+	NOT_PAID = 1 << 18,        /* not behind "pay" and the like: a price */
+	NOT_BETWEEN = 1 << 19,     /* not behind "between" */
+	NOT_12 = 1 << 20,          /* "am" is not that of "5 am tomorrow" */
 };
 
 /* A pattern being tried: what the groups and actions in it have said, and the values of its classes. */
@@ -79,6 +107,17 @@ static struct caltime month_after(const struct caltime *date, long count)
 	return t;
 }
 
+struct caltime units_after(const struct caltime *date, long count, enum word_unit unit)
+{
+	switch (unit) {
+	case UNIT_MONTH:
+	case UNIT_YEAR:
+		return month_after(date, (unit == UNIT_YEAR ? 12 : 1) * count);
+	default:
+		return day_after(date, (unit == UNIT_WEEK ? 7 : 1) * count);
+	}
+}
+
 static bool in_our_years(int year)
 {
 	return year >= CALTIME_YEAR_FIRST && year <= CALTIME_YEAR_LAST;
@@ -88,6 +127,7 @@ static bool say_date(struct reading *got, struct caltime date)
 {
 	got->has_date = true;
 	got->date = date;
+	got->again = AGAIN_NEVER;
 	return in_our_years(date.year);
 }
 
@@ -101,16 +141,33 @@ static bool say_day_of_year(struct attempt *a, int year, int month, int day)
 	for (int y = first; y <= last; y++) {
 		struct caltime t = {.year = y, .month = month, .day = day, .is_date = true};
 
-		if (day <= days_in_month(y, month) && (year > 0 || caltime_wall(&t) >= caltime_wall(&today)))
-			return say_date(&a->got, t);
+		if (day >= 1 && day <= days_in_month(y, month) &&
+		    (year > 0 || caltime_wall(&t) >= caltime_wall(&today))) {
+			say_date(&a->got, t);
+			a->got.again = year > 0 ? AGAIN_NEVER : AGAIN_IN_A_YEAR;
+			return in_our_years(y);
+		}
 	}
 	return false;
+}
+
+/* A date as it is written in figures: year * 10000 + month * 100 + day. */
+static bool say_figure(struct attempt *a, int figure)
+{
+	return say_day_of_year(a, figure / 10000, figure / 100 % 100, figure % 100);
 }
 
 /* The next such weekday after a day. */
 static struct caltime weekday_after(const struct caltime *date, int weekday)
 {
 	return day_after(date, 1 + (weekday - caltime_weekday(date) + 6) % 7);
+}
+
+static bool say_weekday(struct attempt *a, int weekday)
+{
+	say_date(&a->got, weekday_after(a->sentence->now, weekday));
+	a->got.again = AGAIN_IN_A_WEEK;
+	return true;
 }
 
 static bool say_part(struct reading *got, int part)
@@ -122,7 +179,7 @@ static bool say_part(struct reading *got, int part)
 
 static bool act_date(struct attempt *a)
 {
-	return say_day_of_year(a, a->values[0] / 10000, a->values[0] / 100 % 100, a->values[0] % 100);
+	return say_figure(a, a->values[0]);
 }
 
 /* arg: where the day stands, 0 or 1; the month is at the other place, a year may be behind. */
@@ -144,6 +201,22 @@ static bool act_day_word(struct attempt *a)
 	return say_part(&a->got, a->values[1]) && say_date(&a->got, day_after(a->sentence->now, a->values[0]));
 }
 
+static bool act_part(struct attempt *a)
+{
+	return say_part(&a->got, a->values[0]);
+}
+
+/* arg: the minute. */
+static bool act_part_fixed(struct attempt *a)
+{
+	return say_part(&a->got, a->arg);
+}
+
+static bool act_day_alone(struct attempt *a)
+{
+	return say_date(&a->got, day_after(a->sentence->now, a->values[0]));
+}
+
 static bool act_part_of_today(struct attempt *a)
 {
 	return say_part(&a->got, a->arg > 0 ? a->arg : a->values[0]) &&
@@ -163,12 +236,12 @@ static bool act_end_of_month(struct attempt *a)
 /* A weekday, perhaps with a part of it. */
 static bool act_weekday(struct attempt *a)
 {
-	return say_part(&a->got, a->values[1]) && say_date(&a->got, weekday_after(a->sentence->now, a->values[0]));
+	return say_part(&a->got, a->values[1]) && say_weekday(a, a->values[0]);
 }
 
 static bool act_weekday_alone(struct attempt *a)
 {
-	return say_date(&a->got, weekday_after(a->sentence->now, a->values[0]));
+	return say_weekday(a, a->values[0]);
 }
 
 /* "Friday, Dec 11th", if it is one. */
@@ -177,17 +250,58 @@ static bool act_weekday_and_date(struct attempt *a)
 	return caltime_weekday(&a->got.date) == a->values[0];
 }
 
+static bool act_weekday_and_figure(struct attempt *a)
+{
+	return say_figure(a, a->values[1]) && act_weekday_and_date(a);
+}
+
 static bool act_day_part(struct attempt *a)
 {
 	return say_part(&a->got, a->values[0] % 10000) &&
 	       say_date(&a->got, weekday_after(a->sentence->now, a->values[0] / 10000));
 }
 
-static bool act_weekday_next_week(struct attempt *a)
+/* A weekday of the week that begins so many Mondays from now. */
+static bool say_weekday_of_week(struct attempt *a, int weekday, int weeks)
 {
 	struct caltime monday = weekday_after(a->sentence->now, 1);
 
-	return say_date(&a->got, day_after(&monday, (a->values[0] + 6) % 7));
+	return say_date(&a->got, day_after(&monday, 7L * (weeks - 1) + (weekday + 6) % 7));
+}
+
+/* arg: weeks from this one. */
+static bool act_weekday_of_week(struct attempt *a)
+{
+	return say_weekday_of_week(a, a->values[0], a->arg);
+}
+
+/* "in 2 weeks on Monday" */
+static bool act_in_weeks_on(struct attempt *a)
+{
+	return a->values[1] == UNIT_WEEK && say_weekday_of_week(a, a->values[2], a->values[0]);
+}
+
+/* "übernächsten Montag": the one after the next. */
+static bool act_weekday_after_next(struct attempt *a)
+{
+	struct caltime next = weekday_after(a->sentence->now, a->values[0]);
+
+	return say_date(&a->got, day_after(&next, 7));
+}
+
+/* arg: weeks from this one * 10 + weekday. */
+static bool act_day_of_week(struct attempt *a)
+{
+	return say_weekday_of_week(a, a->arg % 10, a->arg / 10);
+}
+
+/* The Friday of this week, its Sunday once that is past. */
+static bool act_end_of_week(struct attempt *a)
+{
+	int weekday = caltime_weekday(a->sentence->now);
+	bool is_weekend = weekday == 0 || weekday == 6;
+
+	return say_weekday_of_week(a, is_weekend ? 0 : 5, 0);
 }
 
 /* arg: weeks from the coming weekend, which a Saturday belongs to. */
@@ -216,48 +330,69 @@ static bool act_next_unit(struct attempt *a)
 	}
 }
 
-/* arg: the unit that ends. */
-static bool act_end_of(struct attempt *a)
+/* arg: months from this one. */
+static bool act_end_in_months(struct attempt *a)
 {
-	struct caltime last = day_after(a->sentence->now, 0);
+	struct caltime last = {
+		.year = a->sentence->now->year, .month = a->sentence->now->month, .day = 1, .is_date = true};
 
-	last.month = a->arg == UNIT_YEAR ? 12 : last.month;
+	last = month_after(&last, a->arg);
 	last.day = days_in_month(last.year, last.month);
 	return say_date(&a->got, last);
 }
 
-static bool act_nth_of_month(struct attempt *a)
+static bool act_end_of_year(struct attempt *a)
+{
+	return say_date(&a->got,
+			(struct caltime){.year = a->sentence->now->year, .month = 12, .day = 31, .is_date = true});
+}
+
+/* The next day of that number. */
+static bool say_nth_of_month(struct attempt *a, int nth)
 {
 	struct caltime first = {
 		.year = a->sentence->now->year, .month = a->sentence->now->month, .day = 1, .is_date = true};
 	int from = a->sentence->now->day;
 
-	while (a->values[0] < from || a->values[0] > days_in_month(first.year, first.month)) {
+	while (nth < from || nth > days_in_month(first.year, first.month)) {
 		first = month_after(&first, 1);
 		from = 1;
 	}
-	first.day = a->values[0];
+	first.day = nth;
 	return say_date(&a->got, first);
 }
 
-static bool say_in(struct attempt *a, int count, int unit)
+static bool act_nth_of_month(struct attempt *a)
+{
+	return say_nth_of_month(a, a->values[0]);
+}
+
+static bool act_first_of_month(struct attempt *a)
+{
+	return say_nth_of_month(a, 1);
+}
+
+/* A day so many units after another; false for units within days. */
+static bool say_units_after(struct attempt *a, const struct caltime *from, long count, int unit)
+{
+	return unit >= UNIT_DAY && say_date(&a->got, units_after(from, count, (enum word_unit)unit));
+}
+
+static bool say_in_minutes(struct attempt *a, long minutes)
 {
 	struct caltime t = *a->sentence->now;
 
 	t.zone = NULL;
-	switch (unit) {
-	case UNIT_MINUTE:
-	case UNIT_HOUR:
-		caltime_set_wall(&t, caltime_wall(&t) + (int64_t)count * (unit == UNIT_HOUR ? 3600 : 60));
-		a->got.has_time = a->got.is_moment = true;
-		a->got.minute = t.hour * 60 + t.minute;
-		return say_date(&a->got, day_after(&t, 0));
-	case UNIT_DAY:
-	case UNIT_WEEK:
-		return say_date(&a->got, day_after(&t, (unit == UNIT_WEEK ? 7L : 1L) * count));
-	default:
-		return say_date(&a->got, month_after(&t, (unit == UNIT_YEAR ? 12L : 1L) * count));
-	}
+	caltime_set_wall(&t, caltime_wall(&t) + (int64_t)minutes * 60);
+	a->got.has_time = a->got.is_moment = true;
+	a->got.minute = t.hour * 60 + t.minute;
+	return say_date(&a->got, day_after(&t, 0));
+}
+
+static bool say_in(struct attempt *a, int count, int unit)
+{
+	return unit <= UNIT_HOUR ? say_in_minutes(a, count * (unit == UNIT_HOUR ? 60L : 1L))
+				 : say_units_after(a, a->sentence->now, count, unit);
 }
 
 static bool act_in(struct attempt *a)
@@ -273,7 +408,136 @@ static bool act_in_glued(struct attempt *a)
 /* arg: minutes. */
 static bool act_in_minutes(struct attempt *a)
 {
-	return say_in(a, a->arg, UNIT_MINUTE);
+	return say_in_minutes(a, a->arg);
+}
+
+/* Hours and minutes. */
+static bool act_in_hours_and(struct attempt *a)
+{
+	return say_in_minutes(a, a->values[0] * 60L + a->values[1]);
+}
+
+/* "in 1h 30m" */
+static bool act_in_glued_and(struct attempt *a)
+{
+	return a->values[0] % 10 == UNIT_HOUR && a->values[1] % 10 == UNIT_MINUTE &&
+	       say_in_minutes(a, a->values[0] / 10 * 60L + a->values[1] / 10);
+}
+
+/* arg: months. */
+static bool act_in_months(struct attempt *a)
+{
+	return say_units_after(a, a->sentence->now, a->arg, UNIT_MONTH);
+}
+
+/* So long after the date that the group has put down; arg: 1, or -1 before it. */
+static bool act_long_after(struct attempt *a)
+{
+	struct caltime from = a->got.date;
+
+	return say_units_after(a, &from, (long)a->arg * a->values[0], a->values[1]);
+}
+
+/* "monday week"; arg: days that are added to the date. */
+static bool act_days_after(struct attempt *a)
+{
+	struct caltime from = a->got.date;
+
+	return say_units_after(a, &from, a->arg, UNIT_DAY);
+}
+
+/* "before Friday": the day before, if that is not past. */
+static bool act_day_before(struct attempt *a)
+{
+	struct caltime day = day_after(&a->got.date, -1), today = day_after(a->sentence->now, 0);
+
+	return say_date(&a->got, caltime_wall(&day) < caltime_wall(&today) ? today : day);
+}
+
+/* Ranges of days */
+
+static bool act_first(struct attempt *a)
+{
+	a->got.has_first = true;
+	a->got.first = a->got.date;
+	a->got.first_again = a->got.again;
+	return true;
+}
+
+static void move_years(struct caltime *date, int years)
+{
+	*date = month_after(date, 12L * years);
+}
+
+/* A year that is said of one end goes for the other as well; false when the range makes no sense, or is of half a year
+ * and more. */
+static bool say_range(struct reading *got)
+{
+	struct caltime *first = &got->first, *last = &got->date;
+	int first_day = first->day, last_day = last->day;
+
+	if (got->first_again == AGAIN_IN_A_YEAR && got->again == AGAIN_NEVER)
+		move_years(first, last->year - first->year);
+	if (got->again == AGAIN_IN_A_YEAR && got->first_again == AGAIN_NEVER && last->year < first->year)
+		move_years(last, first->year - last->year);
+	if (caltime_wall(first) > caltime_wall(last) && got->first_again == AGAIN_IN_A_YEAR)
+		move_years(first, -1);
+	if (caltime_wall(first) > caltime_wall(last) && got->again == AGAIN_IN_A_YEAR)
+		move_years(last, 1);
+	/* Feb 29 is not of every year. */
+	if (first->day != first_day || last->day != last_day)
+		return false;
+	if (caltime_wall(first) >= caltime_wall(last) && got->again == AGAIN_IN_A_WEEK)
+		*last = day_after(last, 7);
+	return in_our_years(first->year) && in_our_years(last->year) && caltime_wall(first) < caltime_wall(last) &&
+	       caltime_wall(last) - caltime_wall(first) < 183 * (int64_t)DAY;
+}
+
+static bool act_range(struct attempt *a)
+{
+	return say_range(&a->got);
+}
+
+/* The first day of a range in the month of its last. */
+static bool say_first_day(struct attempt *a, int day)
+{
+	a->got.has_first = true;
+	a->got.first = a->got.date;
+	a->got.first.day = day;
+	return day < a->got.date.day;
+}
+
+/* "Dec 3-5" */
+static bool act_range_of_month(struct attempt *a)
+{
+	int year = a->values[3] != ABSENT ? a->values[3] : 0;
+
+	return say_day_of_year(a, year, a->values[0], a->values[2]) && say_first_day(a, a->values[1]);
+}
+
+/* "3-5 Dec" */
+static bool act_range_in_month(struct attempt *a)
+{
+	int year = a->values[3] != ABSENT ? a->values[3] : 0;
+
+	return say_day_of_year(a, year, a->values[2], a->values[1]) && say_first_day(a, a->values[0]);
+}
+
+/* "3.-5.12." */
+static bool act_range_to_figure(struct attempt *a)
+{
+	return say_figure(a, a->values[1]) && say_first_day(a, a->values[0]);
+}
+
+/* "3.12-5.12" */
+static bool act_range_of_figures(struct attempt *a)
+{
+	return say_figure(a, a->values[0]) && act_first(a) && say_figure(a, a->values[1]) && say_range(&a->got);
+}
+
+static bool act_range_of_weekdays(struct attempt *a)
+{
+	return say_weekday(a, a->values[0]) && act_first(a) && say_weekday(a, a->values[1]) && say_range(&a->got);
 }
 
 /* Times */
@@ -297,6 +561,19 @@ static bool act_clock_english(struct attempt *a)
 	return act_clock(a);
 }
 
+/* "9:30 Uhr" */
+static bool act_clock_german(struct attempt *a)
+{
+	a->got.is_german = true;
+	return act_clock(a);
+}
+
+/* arg: the minute. */
+static bool act_clock_fixed(struct attempt *a)
+{
+	return say_time(&a->got, a->arg);
+}
+
 /* An hour and perhaps minutes; arg: minutes that are added. */
 static bool act_hour(struct attempt *a)
 {
@@ -305,6 +582,7 @@ static bool act_hour(struct attempt *a)
 
 static bool act_hour_minute(struct attempt *a)
 {
+	a->got.is_german = true;
 	return say_time(&a->got, a->values[0] * 60 + (a->values[1] != ABSENT ? a->values[1] : 0));
 }
 
@@ -334,6 +612,53 @@ static bool act_spoken_clock(struct attempt *a)
 static bool act_spoken_in_part(struct attempt *a)
 {
 	return act_spoken_english(a) && say_part(&a->got, a->values[1]);
+}
+
+/* "zehn vor acht"; arg: 1, or -1 before. */
+static bool act_minutes_after(struct attempt *a)
+{
+	a->got.half = HALF_SPOKEN;
+	return a->values[0] > 0 && a->values[0] < 30 && say_time(&a->got, a->values[1] * 60 + a->arg * a->values[0]);
+}
+
+/* "fünf vor halb sechs"; arg: 1, or -1 before. */
+static bool act_minutes_after_half(struct attempt *a)
+{
+	return act_minutes_after(a) && say_time(&a->got, a->got.minute - 30);
+}
+
+/* Ranges of times */
+
+/* What the group has put down is where a range begins. */
+static bool act_open(struct attempt *a)
+{
+	a->got.has_open = true;
+	a->got.open = a->got.minute;
+	a->got.open_half = a->got.half;
+	a->got.half = HALF_WRITTEN;
+	return true;
+}
+
+static bool act_open_spoken(struct attempt *a)
+{
+	return act_spoken(a) && act_open(a);
+}
+
+static bool act_open_clock(struct attempt *a)
+{
+	return act_clock(a) && act_open(a);
+}
+
+/* Two hours alone may be other numbers: only as far apart as one works. */
+static bool act_hours(struct attempt *a)
+{
+	return a->got.half != HALF_SPOKEN || a->got.open_half != HALF_SPOKEN ||
+	       (a->got.minute - a->got.open + NOON) % NOON <= 8 * 60;
+}
+
+static bool act_is_range(struct attempt *a)
+{
+	return a->got.has_open;
 }
 
 /* An hour of twelve, its half of the day said; arg: minutes that are added. */
@@ -369,13 +694,12 @@ static struct rule *say_rule(struct reading *got, enum frequency frequency, int 
 static bool say_unit(struct reading *got, int interval, int unit)
 {
 	static const enum frequency frequencies[] = {
-		[UNIT_DAY] = FREQUENCY_DAILY,
-		[UNIT_WEEK] = FREQUENCY_WEEKLY,
-		[UNIT_MONTH] = FREQUENCY_MONTHLY,
-		[UNIT_YEAR] = FREQUENCY_YEARLY,
+		[UNIT_MINUTE] = FREQUENCY_MINUTELY, [UNIT_HOUR] = FREQUENCY_HOURLY,   [UNIT_DAY] = FREQUENCY_DAILY,
+		[UNIT_WEEK] = FREQUENCY_WEEKLY,     [UNIT_MONTH] = FREQUENCY_MONTHLY, [UNIT_YEAR] = FREQUENCY_YEARLY,
 	};
 
-	if (unit < UNIT_DAY || interval < 1)
+	/* "every minute counts" */
+	if (interval < (unit == UNIT_MINUTE ? MINUTES_MIN : 1))
 		return false;
 	say_rule(got, frequencies[unit], interval);
 	return true;
@@ -425,11 +749,22 @@ static bool act_adverb_on(struct attempt *a)
 	return act_adverb(a) && a->got.rule.frequency == FREQUENCY_WEEKLY;
 }
 
-/* arg: the weekdays as bits. */
+/* arg: the weekdays as bits; perhaps a part of the day. */
 static bool act_these_weekdays(struct attempt *a)
 {
 	say_rule(&a->got, FREQUENCY_WEEKLY, 1)->weekdays = (unsigned)a->arg;
+	if (a->values[0] != ABSENT)
+		say_part(&a->got, a->values[0]);
 	return true;
+}
+
+/* arg: the weekdays as bits, without those that the list has put down. */
+static bool act_weekdays_but(struct attempt *a)
+{
+	unsigned weekdays = (unsigned)a->arg & ~a->got.rule.weekdays;
+
+	say_rule(&a->got, FREQUENCY_WEEKLY, 1)->weekdays = weekdays;
+	return weekdays != 0;
 }
 
 static bool act_every_day_part(struct attempt *a)
@@ -504,6 +839,39 @@ static bool act_every_month_named(struct attempt *a)
 	return true;
 }
 
+/* A number of years, then a month. */
+static bool act_years_in(struct attempt *a)
+{
+	if (!act_every_unit(a) || a->got.rule.frequency != FREQUENCY_YEARLY)
+		return false;
+	a->got.rule.month = a->values[2];
+	a->got.rule.month_day = 1;
+	return true;
+}
+
+/* "for 10 days" */
+static bool act_lasting(struct attempt *a)
+{
+	a->got.lasting = a->values[0];
+	a->got.lasting_unit = a->values[1];
+	return a->values[0] > 0 && a->values[1] >= UNIT_DAY;
+}
+
+static bool act_not_past(struct attempt *a)
+{
+	struct caltime today = day_after(a->sentence->now, 0);
+
+	return caltime_wall(&a->got.date) >= caltime_wall(&today);
+}
+
+/* The day before a month begins. */
+static bool act_until_month(struct attempt *a)
+{
+	int year = a->values[1] != ABSENT ? a->values[1] : 0;
+
+	return say_day_of_year(a, year, a->values[0], 1) && say_date(&a->got, day_after(&a->got.date, -1));
+}
+
 static bool act_count(struct attempt *a)
 {
 	a->got.count = a->values[0];
@@ -515,6 +883,24 @@ static bool act_list_weekday(struct attempt *a)
 {
 	a->got.rule.weekdays |= 1u << a->values[0];
 	return true;
+}
+
+/* The weekdays from one to another. */
+static bool act_list_weekdays(struct attempt *a)
+{
+	int days = (a->values[1] - a->values[0] + 7) % 7;
+
+	for (int i = 0; i <= days; i++)
+		a->got.rule.weekdays |= 1u << (a->values[0] + i) % 7;
+	return true;
+}
+
+/* Whether the list has more than one. */
+static bool act_weekdays_listed(struct attempt *a)
+{
+	unsigned weekdays = a->got.rule.weekdays;
+
+	return (weekdays & (weekdays - 1)) != 0;
 }
 
 /* Reminders */
@@ -547,9 +933,27 @@ static bool act_before_minutes(struct attempt *a)
 	return say_before(&a->got, a->arg, UNIT_MINUTE);
 }
 
+/* Hours and minutes. */
+static bool act_before_hours_and(struct attempt *a)
+{
+	return say_before(&a->got, a->values[0] * 60 + a->values[1], UNIT_MINUTE);
+}
+
 static bool act_remind_at(struct attempt *a)
 {
 	return a->got.has_time || a->got.has_part;
+}
+
+static bool act_remind_to(struct attempt *a)
+{
+	a->got.is_purpose = true;
+	return act_remind_at(a);
+}
+
+static bool act_remind_at_due(struct attempt *a)
+{
+	a->got.at_due = true;
+	return true;
 }
 
 /* What capitals in a pattern mean: a word of one of the classes, or what a pattern of the group says, or several with
@@ -567,6 +971,8 @@ static const struct term {
 	{"CLOCK", CLASS(WORD_CLOCK), GROUP_NONE, false},
 	{"CLOCK12", CLASS(WORD_CLOCK_12), GROUP_NONE, false},
 	{"CLOCKDOT", CLASS(WORD_CLOCK_DOT), GROUP_NONE, false},
+	{"CLOCKSURE", CLASS(WORD_CLOCK_SURE), GROUP_NONE, false},
+	{"CLOSE", 0, GROUP_CLOSE, false},
 	{"CLOCKHALF", CLASS(WORD_CLOCK_HALF), GROUP_NONE, false},
 	{"COUNT", CLASS(WORD_DIGITS) | CLASS(WORD_NUMERAL), GROUP_NONE, false},
 	{"DATE", 0, GROUP_DATE, false},
@@ -574,7 +980,9 @@ static const struct term {
 	{"DAYPART", CLASS(WORD_DAY_PART), GROUP_NONE, false},
 	{"DURATIONS", 0, GROUP_DURATION, true},
 	{"FIGURE", CLASS(WORD_DATE), GROUP_NONE, false},
+	{"FIGUREANY", CLASS(WORD_DATE) | CLASS(WORD_DATE_SHORT), GROUP_NONE, false},
 	{"FIGURESHORT", CLASS(WORD_DATE_SHORT), GROUP_NONE, false},
+	{"FIRST", 0, GROUP_FIRST, false},
 	{"GLUED", CLASS(WORD_GLUED), GROUP_NONE, false},
 	{"HABIT", CLASS(WORD_HABIT), GROUP_NONE, false},
 	{"HABITS", 0, GROUP_HABIT, true},
@@ -585,9 +993,12 @@ static const struct term {
 	{"MINUTE", CLASS(WORD_MINUTE), GROUP_NONE, false},
 	{"MONTH", CLASS(WORD_MONTH), GROUP_NONE, false},
 	{"MONTHDAY", CLASS(WORD_MONTHDAY), GROUP_NONE, false},
+	{"NAMED", 0, GROUP_NAMED, false},
 	{"NTH", CLASS(WORD_ORDINAL) | CLASS(WORD_NTH), GROUP_NONE, false},
 	{"NTHDAY", CLASS(WORD_NTH), GROUP_NONE, false},
 	{"NUMBER", CLASS(WORD_DIGITS) | CLASS(WORD_NUMERAL) | CLASS(WORD_ARTICLE), GROUP_NONE, false},
+	{"OPEN", 0, GROUP_OPEN, false},
+	{"OPENLED", 0, GROUP_OPEN_LED, false},
 	{"PART", CLASS(WORD_PART), GROUP_NONE, false},
 	{"SHORTDE", CLASS(WORD_WEEKDAY_DE), GROUP_NONE, false},
 	{"SHORTEN", CLASS(WORD_WEEKDAY_EN), GROUP_NONE, false},
@@ -601,6 +1012,7 @@ static const struct term {
 	{"WEEKDAYEN", CLASS(WORD_WEEKDAY) | CLASS(WORD_WEEKDAY_EN), GROUP_NONE, false},
 	{"WEEKDAYSDE", 0, GROUP_WEEKDAY_DE, true},
 	{"WEEKDAYSEN", 0, GROUP_WEEKDAY_EN, true},
+	{"WEEKDAYSANY", 0, GROUP_WEEKDAY, true},
 	{"WHEN", 0, GROUP_WHEN, false},
 	{"YEAR", CLASS(WORD_YEAR), GROUP_NONE, false},
 };
@@ -611,17 +1023,29 @@ static const struct pattern patterns[] = {
 	{GROUP_REMINDER, REMIND " DURATIONS " BEFORE, NULL, 0, 0},
 	{GROUP_REMINDER, REMIND " DURATIONS in advance", NULL, 0, 0},
 	{GROUP_REMINDER, "DURATIONS " BEFORE " erinnern|erinnerung", NULL, 0, 0},
-	{GROUP_REMINDER, REMIND " WHEN AT to?", act_remind_at, 0, 0},
-	{GROUP_REMINDER, REMIND " AT WHEN to?", act_remind_at, 0, 0},
-	{GROUP_REMINDER, REMIND " AT to?", act_remind_at, 0, 0},
-	{GROUP_REMINDER, REMIND " WHEN to?", act_remind_at, 0, 0},
+	{GROUP_REMINDER, REMIND " WHEN AT " LINK, act_remind_to, 0, 0},
+	{GROUP_REMINDER, REMIND " AT WHEN " LINK, act_remind_to, 0, 0},
+	{GROUP_REMINDER, REMIND " AT " LINK, act_remind_to, 0, 0},
+	{GROUP_REMINDER, REMIND " WHEN " LINK, act_remind_to, 0, 0},
+	{GROUP_REMINDER, REMIND " WHEN AT", act_remind_at, 0, 0},
+	{GROUP_REMINDER, REMIND " AT WHEN", act_remind_at, 0, 0},
+	{GROUP_REMINDER, REMIND " AT", act_remind_at, 0, 0},
+	{GROUP_REMINDER, REMIND " WHEN", act_remind_at, 0, 0},
 
 	{GROUP_DURATION, "half an hour", act_before_minutes, 30, 0},
 	{GROUP_DURATION, "eine halbe stunde", act_before_minutes, 30, 0},
 	{GROUP_DURATION, "the day", act_before_minutes, 24 * 60, 0},
 	{GROUP_DURATION, "am tag", act_before_minutes, 24 * 60, 0},
+	{GROUP_DURATION, "NUMBER " HOURS " and|und? NUMBER " MINUTES, act_before_hours_and, 0, 0},
 	{GROUP_DURATION, "GLUED", act_before_glued, 0, 0},
 	{GROUP_DURATION, "NUMBER UNITSHORT", act_before, 0, 0},
+
+	{GROUP_UNREADABLE, EVERY " NTH " CHOICE " NTH WEEKDAYANY?", NULL, 0, 0},
+	{GROUP_UNREADABLE, EVERY " PART " CHOICE " PART", NULL, 0, 0},
+	{GROUP_UNREADABLE, EVERY "|alle COUNT? " HOURS "|" MINUTES " AT", act_is_range, 0, 0},
+	{GROUP_UNREADABLE, EVERY "|alle COUNT? " HOURS "|" MINUTES " on weekdays|weekends", NULL, 0, 0},
+	{GROUP_UNREADABLE, EVERY "|alle COUNT? UNIT is|are|was|ist|sind|war|counts|zaehlt", NULL, 0, 0},
+	{GROUP_UNREADABLE, EVERY " WEEKDAYANY is|was|ist|war", NULL, 0, 0},
 
 	{GROUP_RULE, "every!|jeden!|jede!|jedes!|alle! COUNT? UNIT", act_after_completion, 0, 0},
 	{GROUP_RULE, EVERY "|alle? COUNT UNIT after|nach completion|completing|finishing|erledigung|abschluss",
@@ -629,6 +1053,7 @@ static const struct pattern patterns[] = {
 	{GROUP_RULE, "on|am? the? NTH day|tag of|eines? every|each|jeden|jedes " MONTHS, act_month_day, 0, 0},
 	{GROUP_RULE, "on|am? the? NTH WEEKDAYANY of|eines? every|each|jeden|jedes " MONTHS, act_nth_weekday, 1, 0},
 	{GROUP_RULE, "on|am? the? NTHDAY of|eines? every|each|jeden|jedes " MONTHS, act_month_day, 0, 0},
+	{GROUP_RULE, "on the? MONTHDAY of? every|each " MONTHS, act_month_day, 0, 0},
 	{GROUP_RULE, EVERY " NTH day|tag of|im|des the|every|each|jeden? " MONTHS, act_month_day, 0, 0},
 	{GROUP_RULE, EVERY " last|letzten day|tag", act_month_day, LAST, 0},
 	{GROUP_RULE, EVERY " end of the? month", act_month_day, LAST, 0},
@@ -638,17 +1063,24 @@ static const struct pattern patterns[] = {
 	{GROUP_RULE, EVERY " " MONTHS " on|am the? NTH WEEKDAYANY", act_nth_weekday, 1, 0},
 	{GROUP_RULE, "monthly|monatlich on|am the? NTH WEEKDAYANY", act_nth_weekday, 1, 0},
 	{GROUP_RULE, EVERY_EN " other WEEKDAYSEN PART?", act_every_weekday, 2, 0},
+	{GROUP_RULE, EVERY " day|tag except|but|ausser WEEKDAYSANY", act_weekdays_but, 0x7f, 0},
+	{GROUP_RULE, EVERY " weekday|werktag except|but|ausser WEEKDAYSANY", act_weekdays_but, 0x3e, 0},
 	{GROUP_RULE, EVERY_EN " WEEKDAYSEN PART?", act_every_weekday, 1, 0},
 	{GROUP_RULE, EVERY_DE " WEEKDAYSDE PART?", act_every_weekday, 1, 0},
 	{GROUP_RULE, EVERY_DE " DAYPART", act_every_day_part, 0, 0},
 	{GROUP_RULE, EVERY " PART", act_every_day_part, 1, 0},
-	{GROUP_RULE, EVERY " weekday|workday|werktag|arbeitstag", act_these_weekdays, 0x3e, 0},
-	{GROUP_RULE, "on? weekdays|werktags", act_these_weekdays, 0x3e, 0},
+	{GROUP_RULE, EVERY " weekday|workday|werktag|arbeitstag PART?", act_these_weekdays, 0x3e, 0},
+	{GROUP_RULE, "on? weekdays|werktags|wochentags", act_these_weekdays, 0x3e, 0},
+	{GROUP_RULE, "an werktagen|wochentagen", act_these_weekdays, 0x3e, 0},
+	{GROUP_RULE, "unter der woche", act_these_weekdays, 0x3e, 0},
 	{GROUP_RULE, EVERY " weekend|wochenende", act_these_weekdays, 0x40, 0},
+	{GROUP_RULE, "on|at weekends", act_these_weekdays, 0x40, 0},
+	{GROUP_RULE, "an wochenenden", act_these_weekdays, 0x40, 0},
 	{GROUP_RULE, EVERY " year|jahr on|am CALENDAR", act_every_year_on, UNIT_YEAR, 0},
 	{GROUP_RULE, "ADVERB on|am CALENDAR", act_every_year_on, UNIT_YEAR, 0},
 	{GROUP_RULE, "on|am? CALENDAR every|each|jedes year|jahr", act_every_year_on, UNIT_YEAR, 0},
 	{GROUP_RULE, EVERY " CALENDAR", act_every_year_on, UNIT_YEAR, 0},
+	{GROUP_RULE, EVERY "|alle COUNT? UNIT in|im MONTH", act_years_in, 0, 0},
 	{GROUP_RULE, EVERY "|alle COUNT? UNIT on|am the? NTH day|tag", act_months_on, 0, 0},
 	{GROUP_RULE, EVERY "|alle COUNT? UNIT on|am the? MONTHDAY", act_months_on, 0, 0},
 	{GROUP_RULE, EVERY "|alle COUNT? UNIT on? WEEKDAYSEN", act_weeks_on, 0, 0},
@@ -656,8 +1088,10 @@ static const struct pattern patterns[] = {
 	{GROUP_RULE, EVERY "|alle COUNT? UNIT on? HABITS", act_weeks_on, 0, 0},
 	{GROUP_RULE, EVERY_EN " other UNIT", act_every_unit, 2, 0},
 	{GROUP_RULE, EVERY " quarter|quartal", act_every, 30 + UNIT_MONTH, 0},
+	{GROUP_RULE, EVERY_EN " half an? hour", act_every, 300 + UNIT_MINUTE, 0},
+	{GROUP_RULE, EVERY_DE "|alle halbe stunde", act_every, 300 + UNIT_MINUTE, 0},
 	{GROUP_RULE, EVERY " NTH UNIT", act_every_unit, 0, 0},
-	{GROUP_RULE, EVERY " NTHDAY of|des|im the? " MONTHS, act_month_day, 0, 0},
+	{GROUP_RULE, EVERY " NTH of|des|im the? " MONTHS, act_month_day, 0, 0},
 	{GROUP_RULE, EVERY " NTHDAY", act_month_day, 0, 0},
 	{GROUP_RULE, EVERY " COUNT? UNIT", act_every_unit, 0, 0},
 	{GROUP_RULE, "alle COUNT UNIT", act_every_unit, 0, 0},
@@ -668,41 +1102,125 @@ static const struct pattern patterns[] = {
 	{GROUP_RULE, "ADVERB on? WEEKDAYSEN", act_adverb_on, 0, 0},
 	{GROUP_RULE, "ADVERB am? WEEKDAYSDE", act_adverb_on, 0, 0},
 	{GROUP_RULE, "ADVERB on? HABITS", act_adverb_on, 0, 0},
-	{GROUP_RULE, "ADVERB", act_adverb, 0, 0},
-	{GROUP_RULE, "on? HABITS", act_every_weekday, 1, 0},
+	{GROUP_RULE, "on|immer? HABITS PART?", act_every_weekday, 1, 0},
 
+	{GROUP_ADVERB, "ADVERB", act_adverb, 0, NOT_NAMED},
+	{GROUP_ADVERB, "hourly|stuendlich", act_every, 10 + UNIT_HOUR, AT_END},
+
+	{GROUP_WEEKDAY_EN, "WEEKDAYEN -|–|to|through|thru WEEKDAYEN", act_list_weekdays, 0, 0},
 	{GROUP_WEEKDAY_EN, "WEEKDAYEN", act_list_weekday, 0, 0},
-	{GROUP_WEEKDAY_DE, "WEEKDAYDE", act_list_weekday, 0, 0},
+	{GROUP_WEEKDAY_DE, "WEEKDAYDE -|–|bis WEEKDAYDE", act_list_weekdays, 0, 0},
+	{GROUP_WEEKDAY_DE, "WEEKDAYDE", act_list_weekday, 0, NOT_PARTICLE},
+	{GROUP_HABIT, "HABIT -|–|bis|to HABIT", act_list_weekdays, 0, 0},
 	{GROUP_HABIT, "HABIT", act_list_weekday, 0, 0},
+	{GROUP_WEEKDAY, "WEEKDAYANY", act_list_weekday, 0, NOT_PARTICLE},
 
-	{GROUP_UNTIL, "until|till|til|bis zum|am|the? DATE", NULL, 0, 0},
+	{GROUP_UNTIL, "until|till|til|bis zum|am|the? DATE", act_not_past, 0, 0},
+	{GROUP_UNTIL, "until|till|til|bis MONTH YEAR?", act_until_month, 0, 0},
 	{GROUP_UNTIL, "until|till|til WEEKDAYEN", act_weekday_alone, 0, 0},
 	{GROUP_UNTIL, "until|till|til|bis zum|am|the? FIGURESHORT", act_date, 0, 0},
 
 	{GROUP_COUNT, "for? COUNT times|mal|male", act_count, 0, NOT_RATE},
 	{GROUP_COUNT, "for? TIMES", act_count, 0, NOT_RATE},
+	{GROUP_COUNT, "for the? next? NUMBER UNIT", act_lasting, 0, 0},
+	{GROUP_COUNT, "fuer NUMBER UNIT", act_lasting, 0, 0},
+	{GROUP_COUNT, "NUMBER UNIT lang", act_lasting, 0, 0},
 
-	{GROUP_WHEN, LEADING " DATE", NULL, 0, 0},
+	{GROUP_SEVERAL,
+	 "last|past|previous|letzten|letzte|letzter|letztes|vergangenen|vergangene|vorigen|vorige "
+	 "WEEKDAYANY",
+	 NULL, 0, 0},
+	{GROUP_SEVERAL, "from|vom|von WEEKDAYANY", NULL, 0, 0},
+	{GROUP_SEVERAL, "zu mittag|abend|nacht", NULL, 0, 0},
+	{GROUP_SEVERAL, "DATE is|ist|was|war", NULL, 0, 0},
+	{GROUP_SEVERAL, "AT on|am? WEEKDAYSANY", act_weekdays_listed, 0, 0},
+	{GROUP_SEVERAL, "WEEKDAYSANY AT", act_weekdays_listed, 0, 0},
+	{GROUP_SEVERAL, "WEEKDAYSANY", act_weekdays_listed, 0, 0},
+	{GROUP_SEVERAL, "DATE " CHOICE " DATE", NULL, 0, 0},
+	{GROUP_SEVERAL, "MONTH MONTHDAY " CHOICE " MONTHDAY", NULL, 0, 0},
+	{GROUP_SEVERAL, "NTHDAY " CHOICE " NTHDAY MONTH?", NULL, 0, 0},
+	{GROUP_SEVERAL, "AT or|oder CLOSE", NULL, 0, 0},
+	{GROUP_SEVERAL, "AT and|und TIME", NULL, 0, NOT_BETWEEN},
+	{GROUP_SEVERAL, FROM "? DATE AT " TO " DATE AT", NULL, 0, 0},
+	{GROUP_SEVERAL, FROM "? DATE AT " TO " DATE", NULL, 0, 0},
+	{GROUP_SEVERAL, FROM "? DATE " TO " DATE", NULL, 0, 0},
+
+	{GROUP_SINCE, "from|vom|von|starting|beginning on|dem? DATE", NULL, 0, 0},
+
+	{GROUP_RANGE, FROM "? FIRST " TO " DATE", act_range, 0, 0},
+	{GROUP_RANGE, "between|zwischen dem? FIRST and|und dem? DATE", act_range, 0, 0},
+	{GROUP_RANGE, FROM "? MONTH MONTHDAY " TO " MONTHDAY YEAR?", act_range_of_month, 0, 0},
+	{GROUP_RANGE, FROM "? dem|den|the? NTHDAY " TO " FIGUREANY", act_range_to_figure, 0, 0},
+	{GROUP_RANGE, FROM "? dem|den|the? MONTHDAY " TO " MONTHDAY of? MONTH YEAR?", act_range_in_month, 0,
+	 NOT_NUMBERED},
+	{GROUP_RANGE, "from|vom|von|for|fuer|am|on FIGUREANY " TO " FIGUREANY", act_range_of_figures, 0, NOT_COUNTED},
+	{GROUP_RANGE, "FIGUREANY " TO " FIGUREANY", act_range_of_figures, 0, NOT_NUMBERED | AT_END},
+	{GROUP_RANGE, FROM "? WEEKDAYANY -|–|bis WEEKDAYANY", act_range_of_weekdays, 0, NOT_PARTICLE},
+
+	{GROUP_RANGE, "NUMBER UNIT before|vor the|dem? DATE", act_long_after, -1, 0},
+	{GROUP_RANGE, "NUMBER UNIT from|after|nach the|dem? DATE", act_long_after, 1, 0},
+
+	{GROUP_WHEN, "before|vor the|dem? DATE", act_day_before, 0, 0},
+	{GROUP_WHEN, "is|are|ist|sind due|faellig on|by|am|bis? DATE", NULL, 0, 0},
+	{GROUP_WHEN, "is|are|ist|sind on|am? DATE", NULL, 0, AT_END},
+	{GROUP_WHEN, "not|no later than DATE", NULL, 0, 0},
+	{GROUP_WHEN, "DATE spaetestens", NULL, 0, 0},
+	{GROUP_WHEN, "DATE at the latest", NULL, 0, 0},
+	{GROUP_WHEN, "at? latest by|on? DATE", NULL, 0, 0},
+	{GROUP_WHEN, LEADING " DATE", NULL, 0, NOT_12},
 	{GROUP_WHEN, "due? on|by|until|due WEEKDAYEN PART?", act_weekday, 0, 0},
-	{GROUP_WHEN, "faellig? am|bis|faellig WEEKDAYDE PART?", act_weekday, 0, 0},
+	{GROUP_WHEN, "faellig? am|bis|faellig WEEKDAYDE PART?", act_weekday, 0, NOT_12},
+	{GROUP_WHEN, "due|bis? on|by|until|am|bis|zum? the|den? NTHDAY of|des the|this? " MONTHS, act_nth_of_month, 0,
+	 0},
 	{GROUP_WHEN, "due? on|by|until the? NTHDAY", act_nth_of_month, 0, NOT_COUNTED},
 	{GROUP_WHEN, "faellig|bis? am|bis|zum|den NTHDAY", act_nth_of_month, 0, NOT_COUNTED},
 	{GROUP_WHEN, "due|faellig|bis? on|by|until|am|bis|zum|den|due FIGURESHORT", act_date, 0, NOT_COUNTED},
+	{GROUP_WHEN, "on|am? the|den? last|letzten day|tag of|des the|this|diesen? " MONTHS, act_end_in_months, 0, 0},
+	{GROUP_WHEN, "on|by? the? first of the month", act_first_of_month, 0, 0},
+	{GROUP_WHEN, "am|zum|bis? monatsersten", act_first_of_month, 0, 0},
+	{GROUP_WHEN, "am|zum ersten", act_first_of_month, 0, AT_END},
 	{GROUP_WHEN, "on|over the weekend", act_weekend, 0, 0},
 	{GROUP_WHEN, "am|uebers wochenende", act_weekend, 0, 0},
 	{GROUP_WHEN, "FIGURESHORT", act_date, 0, NOT_NUMBERED | BEFORE_TIME},
 	{GROUP_WHEN, "SHORTEN", act_weekday_alone, 0, NOT_NAMED | BEFORE_TIME},
-	{GROUP_WHEN, "SHORTDE", act_weekday_alone, 0, NOT_NAMED | BEFORE_TIME_DE},
+	{GROUP_WHEN, "SHORTDE", act_weekday_alone, 0, NOT_NAMED | NOT_PARTICLE | BEFORE_TIME_DE},
+	{GROUP_WHEN, "SHORTDE", act_weekday_alone, 0, AT_HEAD},
 
 	{GROUP_DATE, "CALENDAR", NULL, 0, 0},
-	{GROUP_DATE, "WEEKDAY the|den|dem? CALENDAR", act_weekday_and_date, 0, 0},
+	{GROUP_DATE, "WEEKDAYANY the|den|dem? CALENDAR", act_weekday_and_date, 0, 0},
+	{GROUP_DATE, "WEEKDAYANY the|den|dem? FIGURESHORT", act_weekday_and_figure, 0, 0},
+	{GROUP_DATE, "NAMED in NUMBER UNIT", act_long_after, 1, 0},
+	{GROUP_DATE, "NAMED week", act_days_after, 7, AT_END},
+	{GROUP_DATE, "a week NAMED", act_days_after, 7, 0},
+	{GROUP_DATE, "in NUMBER UNIT on|am? WEEKDAYEN", act_in_weeks_on, 0, 0},
+	{GROUP_DATE, "in NUMBER UNIT am WEEKDAYDE", act_in_weeks_on, 0, 0},
+	{GROUP_DATE, "this coming WEEKDAYEN PART?", act_weekday, 0, 0},
+	{GROUP_DATE, "early NAMED", act_part_fixed, 9 * 60, 0},
+	{GROUP_DATE, "first thing NAMED", act_part_fixed, 9 * 60, 0},
+	{GROUP_DATE, "later|sometime|irgendwann|spaeter|noch|gleich|direkt NAMED noch? PART?", act_part, 0, 0},
 	{GROUP_DATE, "the? day after tomorrow", act_day, 2, 0},
+	{GROUP_DATE, "heute noch", act_day, 0, 0},
 	{GROUP_DATE, "DAYWORD PART?", act_day_word, 0, 0},
 	{GROUP_DATE, "morgen PART?", act_day, 1, NOT_MORNING},
-	{GROUP_DATE, "tonight", act_part_of_today, 18 * 60, 0},
+	{GROUP_DATE, "tonight|tonite", act_part_of_today, 18 * 60, 0},
 	{GROUP_DATE, "this|diesen PART", act_part_of_today, 0, 0},
-	{GROUP_DATE, NEXT_UNIT " week|woche on|am? WEEKDAY", act_weekday_next_week, 0, 0},
-	{GROUP_DATE, "WEEKDAY " NEXT_UNIT " week|woche", act_weekday_next_week, 0, 0},
+	{GROUP_DATE, "the? week after next on? WEEKDAY", act_weekday_of_week, 2, 0},
+	{GROUP_DATE, "the? week after next", act_day_of_week, 21, 0},
+	{GROUP_DATE, "uebernaechste|uebernaechsten|uebernaechster woche am? WEEKDAY", act_weekday_of_week, 2, 0},
+	{GROUP_DATE, "WEEKDAY uebernaechste|uebernaechster woche", act_weekday_of_week, 2, 0},
+	{GROUP_DATE, "uebernaechste|uebernaechster woche", act_day_of_week, 21, 0},
+	{GROUP_DATE, "uebernaechsten WEEKDAY", act_weekday_after_next, 0, 0},
+	{GROUP_DATE, "early|sometime|anfang|irgendwann " NEXT_UNIT " week|woche", act_day_of_week, 11, 0},
+	{GROUP_DATE, "early|sometime|anfang|irgendwann " NEXT_UNIT " month|monat|monats", act_next_unit, UNIT_MONTH, 0},
+	{GROUP_DATE, "mid|mitte " NEXT_UNIT " week|woche", act_day_of_week, 13, 0},
+	{GROUP_DATE, "late|ende " NEXT_UNIT " week|woche", act_day_of_week, 15, 0},
+	{GROUP_DATE, "the? end of " NEXT_UNIT " week", act_day_of_week, 15, 0},
+	{GROUP_DATE, "the? end of the|this? week", act_end_of_week, 0, 0},
+	{GROUP_DATE, "ende der|dieser woche", act_end_of_week, 0, 0},
+	{GROUP_DATE, "the? end of next month", act_end_in_months, 1, 0},
+	{GROUP_DATE, "ende naechsten|kommenden monats", act_end_in_months, 1, 0},
+	{GROUP_DATE, NEXT_UNIT " week|woche on|am? WEEKDAY", act_weekday_of_week, 1, 0},
+	{GROUP_DATE, "WEEKDAY " NEXT_UNIT " week|woche", act_weekday_of_week, 1, 0},
 	{GROUP_DATE, NEXT_UNIT " week|woche", act_next_unit, UNIT_WEEK, 0},
 	{GROUP_DATE, NEXT_UNIT " month|monat", act_next_unit, UNIT_MONTH, 0},
 	{GROUP_DATE, NEXT_UNIT " year|jahr", act_next_unit, UNIT_YEAR, 0},
@@ -715,41 +1233,84 @@ static const struct pattern patterns[] = {
 	{GROUP_DATE, "DAYPART", act_day_part, 0, 0},
 	{GROUP_DATE, "in half an hour", act_in_minutes, 30, 0},
 	{GROUP_DATE, "in einer halben stunde", act_in_minutes, 30, 0},
+	{GROUP_DATE, "in an hour and a half", act_in_minutes, 90, 0},
+	{GROUP_DATE, "in anderthalb|eineinhalb|1,5|1.5 " HOURS, act_in_minutes, 90, 0},
+	{GROUP_DATE, "in half a year", act_in_months, 6, 0},
+	{GROUP_DATE, "in einem halben jahr", act_in_months, 6, 0},
+	{GROUP_DATE, "in NUMBER " HOURS " and|und? NUMBER " MINUTES, act_in_hours_and, 0, 0},
+	{GROUP_DATE, "in GLUED GLUED", act_in_glued_and, 0, 0},
+	{GROUP_DATE, "within|binnen NUMBER UNIT", act_in, 0, 0},
+	{GROUP_DATE, "innerhalb von? NUMBER UNIT", act_in, 0, 0},
+	{GROUP_DATE, "in|within the next NUMBER UNIT", act_in, 0, 0},
+	{GROUP_DATE, "in den naechsten NUMBER UNIT", act_in, 0, 0},
 	{GROUP_DATE, "in NUMBER UNIT", act_in, 0, 0},
 	{GROUP_DATE, "in GLUED", act_in_glued, 0, 0},
 	{GROUP_DATE, "NUMBER UNIT from now", act_in, 0, 0},
-	{GROUP_DATE, "end of the? month", act_end_of, UNIT_MONTH, 0},
-	{GROUP_DATE, "ende des|diesen? monat|monats", act_end_of, UNIT_MONTH, 0},
+	{GROUP_DATE, "end of the? month", act_end_in_months, 0, 0},
+	{GROUP_DATE, "ende des|diesen? monat|monats", act_end_in_months, 0, 0},
 	{GROUP_DATE, "end of MONTH", act_end_of_month, 0, 0},
 	{GROUP_DATE, "ende MONTH", act_end_of_month, 0, 0},
-	{GROUP_DATE, "monatsende", act_end_of, UNIT_MONTH, 0},
-	{GROUP_DATE, "end of the? year", act_end_of, UNIT_YEAR, 0},
-	{GROUP_DATE, "ende des|dieses? jahr|jahres", act_end_of, UNIT_YEAR, 0},
-	{GROUP_DATE, "jahresende", act_end_of, UNIT_YEAR, 0},
+	{GROUP_DATE, "monatsende", act_end_in_months, 0, 0},
+	{GROUP_DATE, "end of the? year", act_end_of_year, 0, 0},
+	{GROUP_DATE, "ende des|dieses? jahr|jahres", act_end_of_year, 0, 0},
+	{GROUP_DATE, "jahresende", act_end_of_year, 0, 0},
+
+	{GROUP_NAMED, "DAYWORD", act_day_alone, 0, 0},
+	{GROUP_NAMED, "morgen", act_day, 1, NOT_MORNING},
+	{GROUP_NAMED, "on|am|this|next? WEEKDAY", act_weekday_alone, 0, 0},
+
+	{GROUP_FIRST, "DATE", act_first, 0, 0},
 
 	{GROUP_CALENDAR, "FIGURE", act_date, 0, NOT_NUMBERED},
+	{GROUP_CALENDAR, "the NTH of MONTH YEAR?", act_day_of_month, 0, 0},
+	{GROUP_CALENDAR, "am NTH MONTH YEAR?", act_day_of_month, 0, 0},
 	{GROUP_CALENDAR, "MONTHDAY of? MONTH YEAR?", act_day_of_month, 0, NOT_NUMBERED},
 	{GROUP_CALENDAR, "MONTH MONTHDAY YEAR?", act_day_of_month, 1, NOT_COUNTED},
 
+	{GROUP_AT, "due? at|um|from|von|for? OPEN " TO_HOUR " TIME", act_hours, 0, NOT_NUMBERED},
+	{GROUP_AT, "due? at|around HOURWORD to HOURANY", act_minutes_after, -1, 0},
+	{GROUP_AT, "due? at|around HOURANY past HOURANY", act_minutes_after, 1, 0},
+	{GROUP_AT, "from|von|at|um|between|zwischen OPENLED " TO_HOUR " CLOSE", act_hours, 0,
+	 NOT_COUNTED | NOT_NUMBERED},
+	{GROUP_AT, "between|zwischen OPENLED and|und CLOSE", act_hours, 0, NOT_COUNTED | NOT_NUMBERED},
+	{GROUP_AT, "OPEN -|–|bis CLOSE", act_hours, 0, NOT_NUMBERED | NOT_COUNTED | BESIDE_TAKEN | AT_STOP},
 	{GROUP_AT, LEADING_AT " CLOCKHALF am|a.m", act_clock_12, 0, 0},
 	{GROUP_AT, LEADING_AT " CLOCKHALF pm|p.m", act_clock_12, NOON, 0},
 	{GROUP_AT, "due? at|around|@ CLOCKHALF", act_spoken_clock, 0, 0},
+	{GROUP_AT, "gegen|um so|etwa|ca TIME", NULL, 0, 0},
+	{GROUP_AT, "so|etwa|ca gegen|um TIME", NULL, 0, 0},
+	{GROUP_AT, "not|no later than TIME", NULL, 0, 0},
 	{GROUP_AT, LEADING_AT " TIME", NULL, 0, 0},
+	{GROUP_AT, "by|at|before? the? end of the? day", act_clock_fixed, EVENING, 0},
+	{GROUP_AT, "am mittag", act_clock_fixed, NOON, 0},
 	{GROUP_AT, "due? at|around|@ HOUR in the PART", act_spoken_in_part, 0, 0},
 	{GROUP_AT, "due? at|around|@ HOUR", act_spoken_english, 0, NOT_COUNTED},
+	{GROUP_AT, "due? at|around HOURWORD", act_spoken_english, 0, AT_STOP},
+	{GROUP_AT, "by|before|until|till HOUR", act_spoken_english, 0, BESIDE_TAKEN},
+	{GROUP_AT, "bis|ab|vor HOUR", act_spoken, 0, BESIDE_TAKEN},
+	{GROUP_AT, "um|gegen HOURANY nach HOURANY", act_minutes_after, 1, 0},
+	{GROUP_AT, "um|gegen HOURANY vor HOURANY", act_minutes_after, -1, 0},
+	{GROUP_AT, "um|gegen? HOURANY nach halb HOURANY", act_minutes_after_half, 1, 0},
+	{GROUP_AT, "um|gegen? HOURANY vor halb HOURANY", act_minutes_after_half, -1, 0},
+	{GROUP_AT, "um|gegen HOURANY morgens|frueh|vormittags", act_hour_12, 0, 0},
+	{GROUP_AT, "um|gegen HOURANY nachmittags|abends", act_hour_12, NOON, 0},
 	{GROUP_AT, "um|gegen HOURANY", act_spoken, 0, NOT_COUNTED},
-	{GROUP_AT, "um|gegen CLOCKDOT", act_clock, 0, NOT_COUNTED},
+	{GROUP_AT, "um|gegen|at|around|@ CLOCKDOT", act_clock, 0, NOT_COUNTED},
+	{GROUP_AT, "CLOCKDOT", act_clock, 0, NOT_COUNTED | BEHIND_TAKEN},
+	{GROUP_AT, "CLOCKSURE", act_clock, 0, NOT_NUMBERED | NOT_PAID | AT_STOP},
+	{GROUP_AT, "CLOCKSURE", act_clock, 0, NOT_COUNTED | AT_START},
 	{GROUP_AT, "um|gegen|at HOURH", act_hour, 0, 0},
 
-	{GROUP_TIME, "CLOCK12", act_clock_english, 0, 0},
-	{GROUP_TIME, "CLOCK uhr?", act_clock, 0, 0},
-	{GROUP_TIME, "CLOCKDOT uhr", act_clock, 0, 0},
+	{GROUP_TIME, "CLOCK12 sharp?", act_clock_english, 0, 0},
+	{GROUP_TIME, "CLOCK uhr", act_clock_german, 0, 0},
+	{GROUP_TIME, "CLOCK sharp?", act_clock, 0, 0},
+	{GROUP_TIME, "CLOCKDOT uhr", act_clock_german, 0, 0},
 	{GROUP_TIME, "HOUR am|a.m", act_hour_12_english, 0, 0},
 	{GROUP_TIME, "HOUR pm|p.m", act_hour_12_english, NOON, 0},
 	{GROUP_TIME, "HOURANY uhr morgens|frueh|vormittags", act_hour_12, 0, 0},
 	{GROUP_TIME, "HOURANY uhr nachmittags|abends", act_hour_12, NOON, 0},
 	{GROUP_TIME, "HOUR uhr MINUTE?", act_hour_minute, 0, 0},
-	{GROUP_TIME, "HOURWORD uhr", act_hour, 0, 0},
+	{GROUP_TIME, "HOURWORD uhr", act_hour_minute, 0, 0},
 	{GROUP_TIME, "HOURANY o'clock", act_spoken_english, 0, 0},
 	{GROUP_TIME, "halb HOURANY", act_spoken, -30, 0},
 	{GROUP_TIME, "half past HOURANY", act_spoken_english, 30, 0},
@@ -757,6 +1318,37 @@ static const struct pattern patterns[] = {
 	{GROUP_TIME, "quarter to HOURANY", act_spoken_english, -15, 0},
 	{GROUP_TIME, "viertel nach HOURANY", act_spoken, 15, 0},
 	{GROUP_TIME, "viertel vor HOURANY", act_spoken, -15, 0},
+	{GROUP_TIME, "dreiviertel HOURANY", act_spoken, -15, 0},
+	{GROUP_TIME, "drei viertel HOURANY", act_spoken, -15, 0},
+	{GROUP_TIME, "HOURANY nach HOURWORD", act_minutes_after, 1, 0},
+	{GROUP_TIME, "HOURANY vor HOURWORD", act_minutes_after, -1, 0},
+
+	{GROUP_OPEN, "TIME", act_open, 0, 0},
+	{GROUP_OPEN, "CLOCKDOT", act_open_clock, 0, 0},
+	{GROUP_OPEN, "HOUR", act_open_spoken, 0, 0},
+	{GROUP_OPEN_LED, "OPEN", NULL, 0, 0},
+	{GROUP_OPEN_LED, "HOURWORD", act_open_spoken, 0, 0},
+	{GROUP_CLOSE, "TIME", NULL, 0, 0},
+	{GROUP_CLOSE, "CLOCKDOT", act_clock, 0, 0},
+	{GROUP_CLOSE, "HOURANY", act_spoken, 0, 0},
+
+	{GROUP_PART, "in the PART", act_part, 0, 0},
+	{GROUP_PART, "am PART", act_part, 0, 0},
+	{GROUP_PART, "in der PART", act_part, 0, 0},
+	{GROUP_PART, "at night", act_part_fixed, EVENING, 0},
+	{GROUP_PART, "morgens|vormittags", act_part_fixed, 9 * 60, 0},
+	{GROUP_PART, "nachmittags", act_part_fixed, 15 * 60, 0},
+	{GROUP_PART, "abends|nachts", act_part_fixed, EVENING, 0},
+
+	{GROUP_REMIND, REMIND_ME " " LINK, act_remind_at_due, 0, 0},
+	{GROUP_REMIND, REMIND_ME, act_remind_at_due, 0, BEFORE_TAKEN},
+	{GROUP_REMIND, "set|add|create a? reminder to|for|about|that", act_remind_at_due, 0, 0},
+	{GROUP_REMIND, "with|mit a|einer? reminder|erinnerung", act_remind_at_due, 0, AT_END},
+	{GROUP_REMIND, "reminder|erinnerung", act_remind_at_due, 0, AT_START | BEFORE_COLON},
+	{GROUP_REMIND, "mich daran? erinnern", act_remind_at_due, 0, AT_END},
+
+	{GROUP_LINK, "to|that|about|of", NULL, 0, BEHIND_REMIND},
+	{GROUP_LINK, "an|ans|daran|dass", NULL, 0, BEHIND_ERINNERE},
 };
 
 static bool is_one_of(const char *form, const char *alternatives)
@@ -795,27 +1387,25 @@ static const struct term *term_of(const char *name, size_t len)
 /* The first of the classes that the word is of: its value. */
 static bool value_of(const struct word *word, unsigned long long classes, int *value)
 {
-	for (size_t i = 0; i < WORD_CLASSES; i++)
-		if ((classes & CLASS(i)) != 0 && word->means[i] != WORD_MEANS_NOT) {
-			*value = word->means[i];
-			return true;
-		}
-	return false;
+	classes &= word->classes;
+	if (classes == 0)
+		return false;
+	*value = word->means[__builtin_ctzll(classes)];
+	return true;
 }
 
-/* One or more of a group, with "and" or a comma between. */
+/* One or more of a group, with or without "and" between. */
 static size_t match_several(const struct sentence *sentence, enum group group, size_t at, struct reading *got)
 {
 	size_t end = sentence_match(sentence, group, at, got);
+	size_t count = 0;
 
 	for (size_t next = end; next != NO_MATCH; next = sentence_match(sentence, group, next, got)) {
 		end = next;
-		if (!sentence_goes_on(sentence, at, next))
+		if (++count == LIST_MAX || !sentence_goes_on(sentence, at, next))
 			break;
 		if (is_one_of(sentence->words[next].form, AND))
 			next++;
-		else if (sentence->words[next - 1].tail != ',')
-			break;
 		if (!sentence_goes_on(sentence, at, next))
 			break;
 	}
@@ -872,18 +1462,11 @@ static size_t match_elements(struct attempt *attempt, const char *element, size_
 	return end;
 }
 
-/* Nothing that belongs to the words before goes on at `end`. */
-static bool is_end(const struct sentence *sentence, size_t end)
-{
-	return end == sentence->count || sentence->words[end].taken || sentence->words[end - 1].tail != '\0';
-}
+/* What is around words [begin, end), a match. */
 
-static bool is_before_time(const struct sentence *sentence, size_t end, bool german)
+static bool is_capital(const struct word *word)
 {
-	struct reading time = {.has_time = false};
-
-	return sentence_goes_on(sentence, end - 1, end) && sentence_match(sentence, GROUP_AT, end, &time) != NO_MATCH &&
-	       !(german && time.is_english);
+	return isupper((unsigned char)*word->core) != 0;
 }
 
 static bool is_behind(const struct sentence *sentence, size_t begin, const char *alternatives)
@@ -901,27 +1484,289 @@ static bool is_before(const struct sentence *sentence, size_t end, unsigned long
 	       value_of(&sentence->words[end], classes, &value);
 }
 
-/* What stands around a match lets it be one. */
-static bool is_in_place(const struct sentence *sentence, unsigned needs, size_t begin, size_t end)
+static bool not_numbered(const struct sentence *sentence, size_t begin, size_t end)
 {
 	int value;
 
-	if ((needs & NOT_NUMBERED) != 0 && begin > 0 &&
-	    value_of(&sentence->words[begin - 1], CLASS(WORD_NUMBERED), &value))
+	(void)end;
+	return begin == 0 || !value_of(&sentence->words[begin - 1], CLASS(WORD_NUMBERED), &value);
+}
+
+static bool not_counted(const struct sentence *sentence, size_t begin, size_t end)
+{
+	(void)begin;
+	return !is_before(sentence, end, CLASS(WORD_COUNTED) | CLASS(WORD_UNIT));
+}
+
+static bool not_morning(const struct sentence *sentence, size_t begin, size_t end)
+{
+	(void)end;
+	return !is_behind(sentence, begin, "guten|gute|am|der|den|dem|des|ein|einen|jeden|schoenen|gegen|good");
+}
+
+static bool not_named(const struct sentence *sentence, size_t begin, size_t end)
+{
+	(void)end;
+	return !is_behind(sentence, begin, "the|a|an|my|our");
+}
+
+static bool not_paid(const struct sentence *sentence, size_t begin, size_t end)
+{
+	(void)end;
+	return !is_behind(
+		sentence, begin,
+		"pay|spend|costs|cost|price|transfer|zahle|zahlen|bezahlen|kostet|kosten|preis|ueberweisen|betrag");
+}
+
+static bool not_between(const struct sentence *sentence, size_t begin, size_t end)
+{
+	(void)end;
+	return !is_behind(sentence, begin, "between|zwischen");
+}
+
+/* Whether "am" leads to a day, as in "um 5 am Montag"; in "at 5 am monday" it is one half of it. */
+static bool not_12(const struct sentence *sentence, size_t begin, size_t end)
+{
+	const struct word *next = &sentence->words[begin + 1];
+	int value;
+
+	(void)end;
+	return !is_one_of(next[-1].form, "am") || begin == 0 ||
+	       !value_of(&next[-2], CLASS(WORD_HOUR) | CLASS(WORD_CLOCK_HALF), &value) || next->tail == '.' ||
+	       value_of(next, CLASS(WORD_DATE) | CLASS(WORD_DAY_PART) | CLASS(WORD_WEEKDAY_DE), &value) ||
+	       is_one_of(next->form, NEXT_DE "|montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonnabend|sonntag");
+}
+
+static bool not_rate(const struct sentence *sentence, size_t begin, size_t end)
+{
+	(void)begin;
+	return !is_before(sentence, end, CLASS(WORD_ADVERB));
+}
+
+static bool not_particle(const struct sentence *sentence, size_t begin, size_t end)
+{
+	const struct word *word = &sentence->words[begin];
+
+	(void)end;
+	return is_capital(word) || !is_one_of(word->form, "so|do");
+}
+
+static bool is_at_start(const struct sentence *sentence, size_t begin, size_t end)
+{
+	(void)sentence;
+	(void)end;
+	return begin == 0;
+}
+
+static bool is_german_time(const struct sentence *sentence, size_t at)
+{
+	struct reading time = {.has_time = false};
+
+	return sentence_goes_on(sentence, at, at) && sentence_match(sentence, GROUP_AT, at, &time) != NO_MATCH &&
+	       time.is_german;
+}
+
+static bool is_at_head(const struct sentence *sentence, size_t begin, size_t end)
+{
+	size_t at = end;
+
+	if (begin > 0 || end == sentence->count || sentence->words[0].tail != '\0' ||
+	    !is_capital(&sentence->words[0]) || !is_capital(&sentence->words[end]))
 		return false;
-	if ((needs & NOT_COUNTED) != 0 && is_before(sentence, end, CLASS(WORD_COUNTED) | CLASS(WORD_UNIT)))
-		return false;
-	if ((needs & NOT_MORNING) != 0 && is_behind(sentence, begin, "guten|gute|am|der|good"))
-		return false;
-	if ((needs & NOT_NAMED) != 0 && is_behind(sentence, begin, "the|a|an|my|our"))
-		return false;
-	if ((needs & NOT_RATE) != 0 && is_before(sentence, end, CLASS(WORD_ADVERB)))
-		return false;
-	if ((needs & BEFORE_TIME) != 0 && !is_before_time(sentence, end, false))
-		return false;
-	if ((needs & BEFORE_TIME_DE) != 0 && !is_before_time(sentence, end, true))
-		return false;
-	return (needs & AT_END) == 0 || is_end(sentence, end) || is_before_time(sentence, end, false);
+	while (at < sentence->count && !is_german_time(sentence, at))
+		at++;
+	return at < sentence->count;
+}
+
+static bool is_at_stop(const struct sentence *sentence, size_t begin, size_t end)
+{
+	(void)begin;
+	return end == sentence->count || sentence->words[end].taken || sentence->words[end - 1].tail != '\0';
+}
+
+/* How a time is said that begins at `end`. */
+static bool time_at(const struct sentence *sentence, size_t end, struct reading *time)
+{
+	*time = (struct reading){.has_time = false};
+	return sentence_goes_on(sentence, end - 1, end) && sentence_match(sentence, GROUP_AT, end, time) != NO_MATCH;
+}
+
+static bool is_before_time(const struct sentence *sentence, size_t begin, size_t end)
+{
+	struct reading time;
+
+	(void)begin;
+	return time_at(sentence, end, &time);
+}
+
+static bool is_before_time_de(const struct sentence *sentence, size_t begin, size_t end)
+{
+	struct reading time;
+
+	(void)begin;
+	return time_at(sentence, end, &time) && !time.is_english;
+}
+
+static bool is_at_end(const struct sentence *sentence, size_t begin, size_t end)
+{
+	return is_at_stop(sentence, begin, end) || is_before_time(sentence, begin, end);
+}
+
+static bool is_before_colon(const struct sentence *sentence, size_t begin, size_t end)
+{
+	(void)begin;
+	return sentence->words[end - 1].tail == ':';
+}
+
+static bool is_before_taken(const struct sentence *sentence, size_t begin, size_t end)
+{
+	(void)begin;
+	return end == sentence->count || sentence->words[end].taken;
+}
+
+static bool is_behind_taken(const struct sentence *sentence, size_t begin, size_t end)
+{
+	(void)end;
+	return begin > 0 && sentence->words[begin - 1].taken;
+}
+
+static bool is_beside_taken(const struct sentence *sentence, size_t begin, size_t end)
+{
+	return is_behind_taken(sentence, begin, end) || (end < sentence->count && sentence->words[end].taken);
+}
+
+/* Whether one of these words is in what was understood right before. */
+static bool is_behind_understood(const struct sentence *sentence, size_t begin, const char *alternatives)
+{
+	while (begin > 0 && sentence->words[begin - 1].taken && !is_behind(sentence, begin, alternatives))
+		begin--;
+	return begin > 0 && sentence->words[begin - 1].taken;
+}
+
+static bool is_behind_remind(const struct sentence *sentence, size_t begin, size_t end)
+{
+	(void)end;
+	return is_behind_understood(sentence, begin, "remind|reminder");
+}
+
+static bool is_behind_erinnere(const struct sentence *sentence, size_t begin, size_t end)
+{
+	(void)end;
+	return is_behind_understood(sentence, begin, "erinnere|erinner|erinnerung");
+}
+
+static const struct place {
+	unsigned need;
+	bool (*holds)(const struct sentence *sentence, size_t begin, size_t end);
+} places[] = {
+	{NOT_NUMBERED, not_numbered},
+	{NOT_COUNTED, not_counted},
+	{NOT_MORNING, not_morning},
+	{NOT_NAMED, not_named},
+	{NOT_RATE, not_rate},
+	{NOT_PAID, not_paid},
+	{NOT_BETWEEN, not_between},
+	{NOT_12, not_12},
+	{NOT_PARTICLE, not_particle},
+	{AT_START, is_at_start},
+	{AT_HEAD, is_at_head},
+	{AT_STOP, is_at_stop},
+	{AT_END, is_at_end},
+	{BEFORE_TIME, is_before_time},
+	{BEFORE_TIME_DE, is_before_time_de},
+	{BEFORE_COLON, is_before_colon},
+	{BEFORE_TAKEN, is_before_taken},
+	{BEHIND_TAKEN, is_behind_taken},
+	{BESIDE_TAKEN, is_beside_taken},
+	{BEHIND_REMIND, is_behind_remind},
+	{BEHIND_ERINNERE, is_behind_erinnere},
+};
+
+/* What stands around a match lets it be one. */
+static bool is_in_place(const struct sentence *sentence, unsigned needs, size_t begin, size_t end)
+{
+	for (size_t i = 0; i < LENGTH(places); i++)
+		if ((needs & places[i].need) != 0 && !places[i].holds(sentence, begin, end))
+			return false;
+	return true;
+}
+
+/* The words that a pattern, or one of a group, may begin with: by their hashes, so that others may seem to; and where
+ * the patterns of a group are. */
+struct starts {
+	unsigned long long hashes[STARTS];
+	unsigned long long classes;
+	size_t first, end;
+};
+
+static void starts_with_words(struct starts *starts, const char *alternatives)
+{
+	for (const char *a = alternatives;; a++) {
+		size_t len = strcspn(a, "|? ");
+		unsigned hash = word_hash(a, len);
+
+		starts->hashes[hash / 64 % STARTS] |= 1ull << hash % 64;
+		a += len;
+		if (*a != '|')
+			return;
+	}
+}
+
+static void starts_with_group(struct starts *starts, enum group group);
+
+/* The first element of a pattern, and those behind it as long as they may be missing. */
+static void starts_with(struct starts *starts, const char *elements)
+{
+	for (bool optional = true; optional;) {
+		size_t len = strcspn(elements, " ");
+		const struct term *term;
+
+		optional = elements[len - 1] == '?';
+		term = isupper((unsigned char)*elements) ? term_of(elements, len - optional) : NULL;
+		if (term == NULL)
+			starts_with_words(starts, elements);
+		else if (term->group != GROUP_NONE)
+			starts_with_group(starts, term->group);
+		else
+			starts->classes |= term->classes;
+		elements += len + (elements[len] == ' ');
+	}
+}
+
+static void starts_with_group(struct starts *starts, enum group group)
+{
+	for (size_t i = 0; i < LENGTH(patterns); i++)
+		if (patterns[i].group == group)
+			starts_with(starts, patterns[i].elements);
+}
+
+/* Of all groups and patterns, found out once. */
+static const struct grammar {
+	struct starts groups[GROUP_NONE];
+	struct starts patterns[LENGTH(patterns)];
+} * grammar_known(void)
+{
+	static struct grammar grammar;
+	static bool is_known;
+
+	for (size_t i = 0; !is_known && i < LENGTH(patterns); i++) {
+		struct starts *group = &grammar.groups[patterns[i].group];
+
+		if (group->end == 0) {
+			group->first = i;
+			starts_with_group(group, patterns[i].group);
+		}
+		group->end = i + 1;
+		starts_with(&grammar.patterns[i], patterns[i].elements);
+	}
+	is_known = true;
+	return &grammar;
+}
+
+static bool may_start(const struct starts *starts, const struct word *word)
+{
+	return (starts->classes & word->classes) != 0 ||
+	       (starts->hashes[word->hash / 64 % STARTS] & 1ull << word->hash % 64) != 0;
 }
 
 /* Where a pattern that fits at word `at` ends. */
@@ -943,10 +1788,14 @@ static size_t match_pattern(const struct sentence *sentence, const struct patter
 
 size_t sentence_match(const struct sentence *sentence, enum group group, size_t at, struct reading *got)
 {
+	const struct grammar *grammar = grammar_known();
+	const struct starts *starts = &grammar->groups[group];
 	size_t end = NO_MATCH;
 
-	for (size_t i = 0; i < LENGTH(patterns) && end == NO_MATCH; i++)
-		if (patterns[i].group == group)
+	if (at >= sentence->count || !may_start(starts, &sentence->words[at]))
+		return NO_MATCH;
+	for (size_t i = starts->first; i < starts->end && end == NO_MATCH; i++)
+		if (patterns[i].group == group && may_start(&grammar->patterns[i], &sentence->words[at]))
 			end = match_pattern(sentence, &patterns[i], at, got);
 	return end;
 }

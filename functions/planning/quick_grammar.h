@@ -18,7 +18,14 @@
 #define YEARS_AHEAD 8    /* Feb 29 comes within them */
 #define NO_MATCH    0
 
-enum frequency { FREQUENCY_DAILY, FREQUENCY_WEEKLY, FREQUENCY_MONTHLY, FREQUENCY_YEARLY };
+enum frequency {
+	FREQUENCY_MINUTELY,
+	FREQUENCY_HOURLY,
+	FREQUENCY_DAILY,
+	FREQUENCY_WEEKLY,
+	FREQUENCY_MONTHLY,
+	FREQUENCY_YEARLY,
+};
 
 struct rule {
 	enum frequency frequency;
@@ -37,16 +44,27 @@ enum half {
 	HALF_SPOKEN,  /* "at 8", "halb neun": the half that makes sense */
 };
 
+/* How soon there is another day that is called the same. */
+enum again { AGAIN_NEVER, AGAIN_IN_A_WEEK, AGAIN_IN_A_YEAR };
+
 /* What a pattern says, or all that were found. */
 struct reading {
 	bool has_date;
-	struct caltime date;
+	struct caltime date; /* of a range the last */
+	enum again again;
+	bool has_first; /* a range of days */
+	struct caltime first;
+	enum again first_again;
 	bool has_time;
-	int minute;     /* of the day */
+	int minute;     /* of the day; of a range its end */
 	bool is_moment; /* "in 2 hours": date and time are one */
 	bool has_part;  /* "evening": the time unless one is said */
 	int part;       /* minute of the day */
 	enum half half;
+	bool has_open; /* a range of times */
+	int open;
+	enum half open_half;
+	bool is_german;  /* a time that no Englishman would write */
 	bool is_english; /* a time that no German would write */
 	bool has_rule;
 	struct rule rule;
@@ -55,22 +73,40 @@ struct reading {
 	struct caltime until;
 	long offsets[QUICK_REMINDERS_MAX]; /* minutes, of reminders relative to the due time */
 	size_t offset_count;
+	bool is_purpose; /* the reminder is what the task is for: "remind me at 5 to call" */
+	bool at_due;     /* a reminder at the due time */
+	int lasting;     /* how many units a rule goes on; 0: not said */
+	int lasting_unit;
 };
 
 enum group {
 	GROUP_REMINDER,
-	GROUP_DURATION, /* before something */
+	GROUP_DURATION,   /* before something */
+	GROUP_UNREADABLE, /* a rule that is none of ours */
 	GROUP_RULE,
+	GROUP_ADVERB,     /* a rule in one word */
 	GROUP_WEEKDAY_EN, /* one of a rule's */
 	GROUP_WEEKDAY_DE,
 	GROUP_HABIT,
 	GROUP_UNTIL,
 	GROUP_COUNT,
+	GROUP_RANGE,    /* of days, or a day so long from another */
+	GROUP_SEVERAL,  /* dates, of which a task has one */
+	GROUP_SINCE,    /* the first day of a rule */
 	GROUP_WHEN,     /* a date with what leads to it */
 	GROUP_DATE,     /* one without */
 	GROUP_CALENDAR, /* a day of a year */
+	GROUP_FIRST,    /* where a range of days begins */
+	GROUP_NAMED,    /* a day that a week may be added to */
+	GROUP_WEEKDAY,  /* one of several */
 	GROUP_AT,       /* a time with what leads to it */
 	GROUP_TIME,     /* one without */
+	GROUP_OPEN,     /* where a range of times begins */
+	GROUP_OPEN_LED, /* the same behind "from" */
+	GROUP_CLOSE,    /* where it ends */
+	GROUP_PART,     /* of a day that is known */
+	GROUP_REMIND,   /* at the due time */
+	GROUP_LINK,     /* what joins a reminder to its task */
 	GROUP_NONE,
 };
 
@@ -92,5 +128,8 @@ bool sentence_goes_on(const struct sentence *sentence, size_t begin, size_t at);
 
 /* The date `count` days after another. */
 struct caltime day_after(const struct caltime *date, long count);
+
+/* The date so many days, weeks, months or years after another; a day that a month lacks is its last. */
+struct caltime units_after(const struct caltime *date, long count, enum word_unit unit);
 
 #endif

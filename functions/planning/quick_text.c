@@ -28,6 +28,8 @@ struct cutting {
 	const char *at;
 	const char *end;
 	size_t point;                  /* code points before `at` */
+	const char *joined;            /* where the words end that no white space parts; before `at`: those are none */
+	bool at_strokes;               /* these are parted by strokes, else by a dash */
 	const char *quoted;            /* where the quotation ends that we are in; before `at`: in none */
 	bool unclosed[LENGTH(quotes)]; /* nothing closes this one any more: it is looked for once */
 };
@@ -105,17 +107,74 @@ static void find_form(struct arena *arena, struct word *word)
 		}
 }
 
-/* The next word: up to white space. */
+/* How many bytes of what joins two words are at `at`. */
+static size_t joint_of_words(const char *at, const char *end)
+{
+	static const char *const joints[] = {"-", "–", "/"};
+
+	for (size_t i = 0; at < end && i < LENGTH(joints); i++)
+		if (strncmp(at, joints[i], strlen(joints[i])) == 0)
+			return strlen(joints[i]);
+	return 0;
+}
+
+/* Where the part that begins at `at` ends: before a joint, or before `end`. */
+static const char *part_end(const char *at, const char *end, bool at_strokes)
+{
+	while (at < end && (joint_of_words(at, end) == 0 || (*at == '/') != at_strokes))
+		at++;
+	return at;
+}
+
+/* Whether all parts of a chunk, which strokes or one dash part, are understood so that they are words. */
+static bool has_parts(struct cutting *cut, const char *begin, const char *end, bool at_strokes,
+		      bool (*is_word)(const struct word *word))
+{
+	size_t parts = 1;
+
+	if (part_end(begin, end, at_strokes) == end)
+		return false;
+	for (const char *at = begin;; parts++) {
+		const char *next = part_end(at, end, at_strokes);
+		struct word part = {.chunk = at, .chunk_len = (size_t)(next - at)};
+
+		find_core(&part);
+		find_form(cut->arena, &part);
+		word_understand(&part);
+		if (!is_word(&part) || (parts > 2 && !at_strokes))
+			return false;
+		if (next == end)
+			return true;
+		at = next + joint_of_words(next, end);
+	}
+}
+
+/* Where the next word ends: at white space, or at a joint of a range or of weekdays. */
+static const char *word_end(struct cutting *cut)
+{
+	const char *end = cut->at;
+
+	if (cut->at < cut->joined) {
+		size_t joint = joint_of_words(cut->at, cut->joined);
+
+		return joint > 0 ? cut->at + joint : part_end(cut->at, cut->joined, cut->at_strokes);
+	}
+	for (size_t used; end < cut->end && space(end, cut->end) == 0; end += used)
+		utf8_next(end, (size_t)(cut->end - end), &used);
+	cut->at_strokes = !has_parts(cut, cut->at, end, false, word_bounds);
+	if (cut->at_strokes && !has_parts(cut, cut->at, end, true, word_is_weekday))
+		return end;
+	cut->joined = end;
+	return part_end(cut->at, end, cut->at_strokes);
+}
+
+/* The next word. */
 static void cut_word(struct cutting *cut, struct word *word)
 {
 	const char *begin = cut->at;
 
-	while (cut->at < cut->end && space(cut->at, cut->end) == 0) {
-		size_t used;
-
-		utf8_next(cut->at, (size_t)(cut->end - cut->at), &used);
-		cut->at += used;
-	}
+	word->glued = begin < cut->joined;
+	cut->at = word_end(cut);
 	word->chunk = begin;
 	word->chunk_len = (size_t)(cut->at - begin);
 	find_core(word);
@@ -144,12 +203,12 @@ static bool skip_space(struct cutting *cut)
 
 struct word *words_of(struct arena *arena, const char *text, size_t *count)
 {
-	struct cutting cut = {.arena = arena, .at = text, .end = text + strlen(text), .quoted = text};
+	struct cutting cut = {.arena = arena, .at = text, .end = text + strlen(text), .joined = text, .quoted = text};
 	struct word *words;
 	size_t room = 1;
 
 	for (size_t used; cut.at < cut.end; cut.at += used) {
-		room += space(cut.at, cut.end) > 0;
+		room += space(cut.at, cut.end) > 0 ? 1 : joint_of_words(cut.at, cut.end) > 0 ? 2 : 0;
 		utf8_next(cut.at, (size_t)(cut.end - cut.at), &used);
 	}
 	cut.at = text;
@@ -185,7 +244,7 @@ static void add_left(struct buf *title, struct brackets *brackets, const struct 
 {
 	size_t skip = word->backslash ? 1 : 0;
 
-	if (title->len > 0)
+	if (title->len > 0 && !word->glued)
 		buf_addc(title, ' ');
 	buf_add(title, brackets->open, brackets->count);
 	brackets->count = 0;

@@ -82,7 +82,7 @@ static const struct meaning ordinals[] = {
 };
 
 static const struct meaning days[] = {
-	{"today", 0}, {"heute", 0}, {"tomorrow", 1}, {"tmrw", 1}, {"tmr", 1}, {"uebermorgen", 2},
+	{"today", 0}, {"heute", 0}, {"tomorrow", 1}, {"tmrw", 1}, {"tmr", 1}, {"tmw", 1}, {"uebermorgen", 2},
 };
 
 /* "night" is as early as evening: what is due then wants to be seen before people sleep. */
@@ -94,23 +94,26 @@ static const struct meaning parts[] = {
 };
 
 static const struct meaning clocks[] = {
-	{"noon", NOON}, {"midday", NOON}, {"mittag", NOON}, {"midnight", MIDNIGHT}, {"mitternacht", MIDNIGHT},
+	{"noon", NOON},   {"midday", NOON}, {"mittag", NOON}, {"midnight", MIDNIGHT}, {"mitternacht", MIDNIGHT},
+	{"eod", 18 * 60}, {"cob", 18 * 60},
 };
 
 static const struct meaning adverbs[] = {
-	{"daily", 10 + UNIT_DAY},        {"taeglich", 10 + UNIT_DAY},
-	{"weekly", 10 + UNIT_WEEK},      {"woechentlich", 10 + UNIT_WEEK},
-	{"fortnightly", 20 + UNIT_WEEK}, {"biweekly", 20 + UNIT_WEEK},
-	{"monthly", 10 + UNIT_MONTH},    {"monatlich", 10 + UNIT_MONTH},
-	{"quarterly", 30 + UNIT_MONTH},  {"vierteljaehrlich", 30 + UNIT_MONTH},
-	{"yearly", 10 + UNIT_YEAR},      {"annually", 10 + UNIT_YEAR},
-	{"jaehrlich", 10 + UNIT_YEAR},
+	{"daily", 10 + UNIT_DAY},         {"taeglich", 10 + UNIT_DAY},        {"weekly", 10 + UNIT_WEEK},
+	{"woechentlich", 10 + UNIT_WEEK}, {"fortnightly", 20 + UNIT_WEEK},    {"biweekly", 20 + UNIT_WEEK},
+	{"bi-weekly", 20 + UNIT_WEEK},    {"halbjaehrlich", 60 + UNIT_MONTH}, {"monthly", 10 + UNIT_MONTH},
+	{"monatlich", 10 + UNIT_MONTH},   {"quarterly", 30 + UNIT_MONTH},     {"vierteljaehrlich", 30 + UNIT_MONTH},
+	{"yearly", 10 + UNIT_YEAR},       {"annually", 10 + UNIT_YEAR},       {"jaehrlich", 10 + UNIT_YEAR},
 };
 
 static const struct meaning numbered[] = {
-	{"version", 0}, {"v", 0},    {"chapter", 0}, {"kapitel", 0}, {"section", 0}, {"abschnitt", 0},
-	{"route", 0},   {"page", 0}, {"seite", 0},   {"no", 0},      {"nr", 0},      {"nummer", 0},
-	{"number", 0},  {"room", 0}, {"raum", 0},    {"zimmer", 0},  {"release", 0}, {"§", 0},
+	{"version", 0},     {"v", 0},           {"chapter", 0},  {"kapitel", 0}, {"section", 0},    {"abschnitt", 0},
+	{"route", 0},       {"page", 0},        {"seite", 0},    {"no", 0},      {"nr", 0},         {"nummer", 0},
+	{"number", 0},      {"room", 0},        {"raum", 0},     {"zimmer", 0},  {"release", 0},    {"§", 0},
+	{"pages", 0},       {"seiten", 0},      {"chapters", 0}, {"count", 0},   {"rate", 0},       {"scale", 0},
+	{"skala", 0},       {"zaehlen", 0},     {"numbers", 0},  {"zahlen", 0},  {"level", 0},      {"levels", 0},
+	{"ages", 0},        {"choose", 0},      {"decide", 0},   {"pick", 0},    {"difference", 0}, {"waehlen", 0},
+	{"entscheiden", 0}, {"unterschied", 0},
 };
 
 static const struct meaning counted[] = {
@@ -172,8 +175,10 @@ int days_in_month(int year, int month)
 
 static void mean(struct word *word, enum word_class class, int value, bool when)
 {
-	if (when)
-		word->means[class] = value;
+	if (!when)
+		return;
+	word->means[class] = value;
+	word->classes |= 1ull << class;
 }
 
 /* The numbers of a word, from left to right, and how many digits each has. */
@@ -262,11 +267,15 @@ static void times(struct word *word, const struct numbers *n, int arg)
 
 static void dotted(struct word *word, const struct numbers *n, int arg)
 {
+	int minute = n->value[0] * 60 + n->value[1];
+
 	(void)arg;
 	if (n->digits[0] <= 2 && n->digits[1] <= 2)
 		mean_date(word, word->tail == '.' ? WORD_DATE : WORD_DATE_SHORT, 0, n->value[1], n->value[0]);
-	mean(word, WORD_CLOCK_DOT, n->value[0] * 60 + n->value[1],
-	     n->digits[1] == 2 && n->value[0] < 24 && n->value[1] < 60);
+	if (n->digits[0] > 2 || n->digits[1] != 2 || n->value[0] > 23 || n->value[1] > 59)
+		return;
+	mean(word, WORD_CLOCK_DOT, minute, true);
+	mean(word, WORD_CLOCK_SURE, minute, n->value[0] >= 7 && n->value[1] % 15 == 0);
 }
 
 static void dotted_year(struct word *word, const struct numbers *n, int arg)
@@ -282,18 +291,30 @@ static void iso(struct word *word, const struct numbers *n, int arg)
 		mean_date(word, WORD_DATE, n->value[0], n->value[1], n->value[2]);
 }
 
-/* "1/2" is a half more often than a day; what has a day past twelve is hardly anything else. */
+/* A month and a day, or, where the first can be no month, a day and a month. */
+static void mean_slashed(struct word *word, enum word_class class, int year, const struct numbers *n)
+{
+	bool is_day_first = n->value[0] > 12;
+
+	mean_date(word, class, year, n->value[is_day_first], n->value[!is_day_first]);
+}
+
+/* "1/2" is a half more often than a day, "24/7" no day of July; what has a day past twelve behind is hardly anything
+ * else. */
 static void slashed(struct word *word, const struct numbers *n, int arg)
 {
 	(void)arg;
 	if (n->digits[0] <= 2 && n->digits[1] <= 2)
-		mean_date(word, n->value[1] > 12 ? WORD_DATE : WORD_DATE_SHORT, 0, n->value[0], n->value[1]);
+		mean_slashed(word, n->value[1] > 12 ? WORD_DATE : WORD_DATE_SHORT, 0, n);
 }
 
 static void slashed_year(struct word *word, const struct numbers *n, int arg)
 {
 	(void)arg;
-	mean_date(word, WORD_DATE, year_of(n->value[2], n->digits[2]), n->value[0], n->value[1]);
+	if (n->digits[0] == 4)
+		mean_date(word, WORD_DATE, n->value[0], n->value[1], n->value[2]);
+	else
+		mean_slashed(word, WORD_DATE, year_of(n->value[2], n->digits[2]), n);
 }
 
 /* Words with digits; a '9' is any run of them. */
@@ -319,6 +340,7 @@ static const struct shape {
 	{"9:9p.m", clock_12, 12},
 	{"9uhr", hours, 0},
 	{"9:9uhr", clock_24, 0},
+	{"9:9h", clock_24, 0},
 	{"9h", hours, 13},
 	{"9m", glued, UNIT_MINUTE},
 	{"9min", glued, UNIT_MINUTE},
@@ -390,8 +412,20 @@ static void understand_day_part(struct word *word)
 	}
 }
 
+/* FNV-1a */
+unsigned word_hash(const char *form, size_t len)
+{
+	unsigned hash = 2166136261u;
+
+	for (size_t i = 0; i < len; i++)
+		hash = (hash ^ (unsigned char)form[i]) * 16777619u;
+	return hash;
+}
+
 void word_understand(struct word *word)
 {
+	word->hash = word_hash(word->form, strlen(word->form));
+	word->classes = 0;
 	for (size_t i = 0; i < WORD_CLASSES; i++)
 		word->means[i] = WORD_MEANS_NOT;
 	for (size_t i = 0; i < LENGTH(tables); i++)
@@ -400,4 +434,18 @@ void word_understand(struct word *word)
 			     strcmp(tables[i].table[j].form, word->form) == 0);
 	understand_number(word);
 	understand_day_part(word);
+}
+
+bool word_bounds(const struct word *word)
+{
+	const unsigned long long bounds = 1ull << WORD_MONTH | 1ull << WORD_MONTHDAY | 1ull << WORD_DATE |
+					  1ull << WORD_DATE_SHORT | 1ull << WORD_CLOCK | 1ull << WORD_HOUR |
+					  1ull << WORD_CLOCK_DOT | 1ull << WORD_CLOCK_12;
+
+	return (word->classes & bounds) != 0 || word_is_weekday(word);
+}
+
+bool word_is_weekday(const struct word *word)
+{
+	return (word->classes & (1ull << WORD_WEEKDAY | 1ull << WORD_WEEKDAY_EN | 1ull << WORD_WEEKDAY_DE)) != 0;
 }

@@ -1,9 +1,10 @@
 /*
  * quick_words: a line of text as words, and what each may mean by itself, in English and German.
  *
- * A word is what stands between white space, without the brackets before it and the punctuation behind. It may mean
- * several things ("second" is an ordinal and a unit, "17" an hour, a minute and a day); which one is said by the
- * patterns of quick.c.
+ * A word is what stands between white space, without the brackets before it and the punctuation behind; a range
+ * ("9-10am", "Mo-Fr", "3.-5.12.") and weekdays with strokes ("mon/wed") are several. It may mean several things
+ * ("second" is an ordinal and a unit, "17" an hour, a minute and a day); which one is said by the patterns of
+ * quick_grammar.c.
  */
 #ifndef AURORA_PLANNING_QUICK_WORDS_H
 #define AURORA_PLANNING_QUICK_WORDS_H
@@ -38,6 +39,7 @@ enum word_class {
 	WORD_CLOCK_12,   /* "5pm" */
 	WORD_CLOCK_HALF, /* "5:30", which may lack its am or pm: 1:00 … 12:59 in minutes */
 	WORD_CLOCK_DOT,  /* "9.30" */
+	WORD_CLOCK_SURE, /* the same, on the quarter of an hour of a day: "14.30" is hardly anything else */
 	WORD_HOUR,       /* "5": 0 … 24 */
 	WORD_HOUR_H,     /* "5h": likewise */
 	WORD_MINUTE,     /* "30" */
@@ -59,19 +61,28 @@ struct word {
 	size_t core_len;
 	size_t start; /* of the core, in code points */
 	size_t end;
-	const char *form; /* the core in lower case, umlauts spelt out */
-	char tail;        /* the first of the punctuation behind the core; 0: none */
-	bool escaped;     /* in quotes or behind a backslash: text, whatever it says */
-	bool backslash;   /* which is left out, then */
-	bool taken;       /* is part of something that was understood */
+	const char *form;           /* the core in lower case, umlauts spelt out */
+	char tail;                  /* the first of the punctuation behind the core; 0: none */
+	bool escaped;               /* in quotes or behind a backslash: text, whatever it says */
+	bool backslash;             /* which is left out, then */
+	bool taken;                 /* is part of something that was understood */
+	bool glued;                 /* no white space is before it: the "-" and the "10" of "9-10" */
+	unsigned hash;              /* of the form */
+	unsigned long long classes; /* those it is of, as bits */
 	int means[WORD_CLASSES];
 };
 
 /* The words of a text (valid UTF-8), in the arena. */
 struct word *words_of(struct arena *arena, const char *text, size_t *count);
 
-/* Fill in `means` by form, core and tail. */
+unsigned word_hash(const char *form, size_t len);
+
+/* Fill in `means`, `classes` and `hash` by form, core and tail. */
 void word_understand(struct word *word);
+
+/* Whether the word may be where a range begins or ends, or is a weekday. */
+bool word_bounds(const struct word *word);
+bool word_is_weekday(const struct word *word);
 
 /* "high", "mittel", "!", "1" (what stands behind the first '!') as a priority; NULL when it is none. */
 const char *word_priority(const char *form);
