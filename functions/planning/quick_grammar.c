@@ -11,13 +11,16 @@
 #include <ctype.h>
 #include <string.h>
 
-#define VALUES_MAX  8
-#define LIST_MAX    16 /* what may be listed with "and" */
-#define MINUTES_MIN 5  /* between what recurs */
-#define STARTS      8  /* words of 64 bits, of the hashes of words */
-#define EVENING     (18 * 60)
-#define DAY         86400
-#define LENGTH(a)   (sizeof(a) / sizeof((a)[0]))
+#include "util/log.h"
+
+#define VALUES_MAX   8
+#define ELEMENTS_MAX 14 /* of a pattern, and what ends them */
+#define LIST_MAX     16 /* what may be listed with "and" */
+#define MINUTES_MIN  5  /* between what recurs */
+#define STARTS       8  /* words of 64 bits, of the hashes of words */
+#define EVENING      (18 * 60)
+#define DAY          86400
+#define LENGTH(a)    (sizeof(a) / sizeof((a)[0]))
 
 #define EVERY_EN "every|each"
 #define EVERY_DE "jeden|jede|jedes|jeder"
@@ -1351,6 +1354,30 @@ static const struct pattern patterns[] = {
 	{GROUP_LINK, "an|ans|daran|dass", NULL, 0, BEHIND_ERINNERE},
 };
 
+/* A part of a pattern: a term, or one of some words, of which the hashes are known. */
+struct element {
+	const char *words; /* NULL: behind the last */
+	const struct term *term;
+	unsigned long long hashes;
+	bool optional;
+};
+
+/* The words that a pattern, or one of a group, may begin with: by their hashes, so that others may seem to; and where
+ * the patterns of a group are. */
+struct starts {
+	unsigned long long hashes[STARTS];
+	unsigned long long classes;
+	size_t first, end;
+};
+
+/* The patterns as they are tried; made of their texts before the first is. */
+static struct grammar {
+	bool is_known;
+	struct starts groups[GROUP_NONE];
+	struct starts patterns[LENGTH(patterns)];
+	struct element elements[LENGTH(patterns)][ELEMENTS_MAX];
+} grammar;
+
 static bool is_one_of(const char *form, const char *alternatives)
 {
 	size_t len = strlen(form);
@@ -1422,44 +1449,45 @@ static size_t match_term(struct attempt *attempt, const struct term *term, size_
 }
 
 /* Where one element ends that is a word or a group. */
-static size_t match_element(struct attempt *attempt, const char *element, const struct term *term, size_t begin,
-			    size_t at)
+static size_t match_element(struct attempt *attempt, const struct element *element, size_t begin, size_t at)
 {
+	const struct word *word = &attempt->sentence->words[at];
+
 	if (!sentence_goes_on(attempt->sentence, begin, at))
 		return NO_MATCH;
-	if (term != NULL)
-		return match_term(attempt, term, at);
-	return is_one_of(attempt->sentence->words[at].form, element) ? at + 1 : NO_MATCH;
+	if (element->term != NULL)
+		return match_term(attempt, element->term, at);
+	return (element->hashes & 1ull << word->hash % 64) != 0 && is_one_of(word->form, element->words) ? at + 1
+													 : NO_MATCH;
 }
 
 /* The elements from `element` on at word `at` of what began at `begin`. */
-static size_t match_elements(struct attempt *attempt, const char *element, size_t begin, size_t at)
+static size_t match_elements(struct attempt *attempt, const struct element *element, size_t begin, size_t at)
 {
-	size_t len = strcspn(element, " ");
-	bool optional = len > 0 && element[len - 1] == '?';
-	const char *rest = element + len + (element[len] == ' ');
-	const struct term *term = isupper((unsigned char)*element) ? term_of(element, len - optional) : NULL;
-	size_t values = attempt->count + (term != NULL && term->group == GROUP_NONE);
+	size_t values = attempt->count + (element->term != NULL && element->term->group == GROUP_NONE);
+	struct attempt with;
 	size_t end;
 
-	if (*element == '\0')
+	if (element->words == NULL)
 		return at;
-	end = match_element(attempt, element, term, begin, at);
-	if (end != NO_MATCH) {
-		struct attempt with = *attempt;
-
-		with.count = values;
-		end = match_elements(&with, rest, begin, end);
-		if (end != NO_MATCH)
-			*attempt = with;
-	}
-	if (end == NO_MATCH && optional) {
-		if (values > attempt->count)
-			attempt->values[attempt->count] = ABSENT;
+	if (!element->optional) {
+		end = match_element(attempt, element, begin, at);
 		attempt->count = values;
-		end = match_elements(attempt, rest, begin, at);
+		return end != NO_MATCH ? match_elements(attempt, element + 1, begin, end) : NO_MATCH;
 	}
-	return end;
+	with = *attempt;
+	end = match_element(&with, element, begin, at);
+	with.count = values;
+	if (end != NO_MATCH)
+		end = match_elements(&with, element + 1, begin, end);
+	if (end != NO_MATCH) {
+		*attempt = with;
+		return end;
+	}
+	if (values > attempt->count)
+		attempt->values[attempt->count] = ABSENT;
+	attempt->count = values;
+	return match_elements(attempt, element + 1, begin, at);
 }
 
 /* What is around words [begin, end), a match. */
@@ -1691,14 +1719,6 @@ static bool is_in_place(const struct sentence *sentence, unsigned needs, size_t 
 	return true;
 }
 
-/* The words that a pattern, or one of a group, may begin with: by their hashes, so that others may seem to; and where
- * the patterns of a group are. */
-struct starts {
-	unsigned long long hashes[STARTS];
-	unsigned long long classes;
-	size_t first, end;
-};
-
 static void starts_with_words(struct starts *starts, const char *alternatives)
 {
 	for (const char *a = alternatives;; a++) {
@@ -1715,21 +1735,16 @@ static void starts_with_words(struct starts *starts, const char *alternatives)
 static void starts_with_group(struct starts *starts, enum group group);
 
 /* The first element of a pattern, and those behind it as long as they may be missing. */
-static void starts_with(struct starts *starts, const char *elements)
+static void starts_with(struct starts *starts, const struct element *element)
 {
-	for (bool optional = true; optional;) {
-		size_t len = strcspn(elements, " ");
-		const struct term *term;
-
-		optional = elements[len - 1] == '?';
-		term = isupper((unsigned char)*elements) ? term_of(elements, len - optional) : NULL;
-		if (term == NULL)
-			starts_with_words(starts, elements);
-		else if (term->group != GROUP_NONE)
-			starts_with_group(starts, term->group);
+	for (bool goes_on = true; goes_on; element++) {
+		if (element->term == NULL)
+			starts_with_words(starts, element->words);
+		else if (element->term->group != GROUP_NONE)
+			starts_with_group(starts, element->term->group);
 		else
-			starts->classes |= term->classes;
-		elements += len + (elements[len] == ' ');
+			starts->classes |= element->term->classes;
+		goes_on = element->optional;
 	}
 }
 
@@ -1737,19 +1752,42 @@ static void starts_with_group(struct starts *starts, enum group group)
 {
 	for (size_t i = 0; i < LENGTH(patterns); i++)
 		if (patterns[i].group == group)
-			starts_with(starts, patterns[i].elements);
+			starts_with(starts, grammar.elements[i]);
 }
 
-/* Of all groups and patterns, found out once. */
-static const struct grammar {
-	struct starts groups[GROUP_NONE];
-	struct starts patterns[LENGTH(patterns)];
-} * grammar_known(void)
+static struct element element_of(const char *text, size_t len)
 {
-	static struct grammar grammar;
-	static bool is_known;
+	bool optional = text[len - 1] == '?';
+	struct element element = {.words = text, .optional = optional};
+	struct starts starts = {.classes = 0};
 
-	for (size_t i = 0; !is_known && i < LENGTH(patterns); i++) {
+	if (isupper((unsigned char)*text)) {
+		element.term = term_of(text, len - optional);
+		return element;
+	}
+	starts_with_words(&starts, text);
+	for (size_t i = 0; i < STARTS; i++)
+		element.hashes |= starts.hashes[i];
+	return element;
+}
+
+static void know_elements(struct element *element, const char *text)
+{
+	for (const struct element *end = element + ELEMENTS_MAX; *text != '\0'; element++) {
+		size_t len = strcspn(text, " ");
+
+		if (element + 1 == end)
+			bug("a pattern of more than %d elements", ELEMENTS_MAX - 1);
+		*element = element_of(text, len);
+		text += len + (text[len] == ' ');
+	}
+}
+
+static void know_grammar(void)
+{
+	for (size_t i = 0; i < LENGTH(patterns); i++)
+		know_elements(grammar.elements[i], patterns[i].elements);
+	for (size_t i = 0; i < LENGTH(patterns); i++) {
 		struct starts *group = &grammar.groups[patterns[i].group];
 
 		if (group->end == 0) {
@@ -1757,10 +1795,9 @@ static const struct grammar {
 			starts_with_group(group, patterns[i].group);
 		}
 		group->end = i + 1;
-		starts_with(&grammar.patterns[i], patterns[i].elements);
+		starts_with(&grammar.patterns[i], grammar.elements[i]);
 	}
-	is_known = true;
-	return &grammar;
+	grammar.is_known = true;
 }
 
 static bool may_start(const struct starts *starts, const struct word *word)
@@ -1778,7 +1815,7 @@ static size_t match_pattern(const struct sentence *sentence, const struct patter
 
 	for (size_t v = 0; v < VALUES_MAX; v++)
 		attempt.values[v] = ABSENT;
-	end = match_elements(&attempt, pattern->elements, at, at);
+	end = match_elements(&attempt, grammar.elements[pattern - patterns], at, at);
 	if (end == NO_MATCH || !is_in_place(sentence, pattern->needs, at, end) ||
 	    (pattern->act != NULL && !pattern->act(&attempt)))
 		return NO_MATCH;
@@ -1786,16 +1823,44 @@ static size_t match_pattern(const struct sentence *sentence, const struct patter
 	return end;
 }
 
+static bool is_group(const struct element *element)
+{
+	return element->term != NULL && element->term->group != GROUP_NONE;
+}
+
+static bool may_be(const struct element *element, const struct word *word)
+{
+	if (is_group(element))
+		return may_start(&grammar.groups[element->term->group], word);
+	return element->term != NULL ? (element->term->classes & word->classes) != 0
+				     : (element->hashes & 1ull << word->hash % 64) != 0;
+}
+
+/* Whether a pattern may fit at word `at`, by that and, where the pattern's second element is of the next, by the next.
+ */
+static bool may_match(const struct sentence *sentence, size_t pattern, size_t at)
+{
+	const struct element *elements = grammar.elements[pattern];
+
+	if (!may_start(&grammar.patterns[pattern], &sentence->words[at]))
+		return false;
+	if (elements[0].optional || is_group(&elements[0]) || elements[1].words == NULL || elements[1].optional)
+		return true;
+	return at + 1 < sentence->count && may_be(&elements[1], &sentence->words[at + 1]);
+}
+
 size_t sentence_match(const struct sentence *sentence, enum group group, size_t at, struct reading *got)
 {
-	const struct grammar *grammar = grammar_known();
-	const struct starts *starts = &grammar->groups[group];
+	const struct starts *starts = &grammar.groups[group];
 	size_t end = NO_MATCH;
+
+	if (!grammar.is_known)
+		know_grammar();
 
 	if (at >= sentence->count || !may_start(starts, &sentence->words[at]))
 		return NO_MATCH;
 	for (size_t i = starts->first; i < starts->end && end == NO_MATCH; i++)
-		if (patterns[i].group == group && may_start(&grammar->patterns[i], &sentence->words[at]))
+		if (patterns[i].group == group && may_match(sentence, i, at))
 			end = match_pattern(sentence, &patterns[i], at, got);
 	return end;
 }

@@ -430,8 +430,9 @@ void word_understand(struct word *word)
 		word->means[i] = WORD_MEANS_NOT;
 	for (size_t i = 0; i < LENGTH(tables); i++)
 		for (size_t j = 0; j < tables[i].len; j++)
-			mean(word, tables[i].class, tables[i].table[j].value,
-			     strcmp(tables[i].table[j].form, word->form) == 0);
+			if (*tables[i].table[j].form == *word->form)
+				mean(word, tables[i].class, tables[i].table[j].value,
+				     strcmp(tables[i].table[j].form, word->form) == 0);
 	understand_number(word);
 	understand_day_part(word);
 }

@@ -48,6 +48,27 @@ names() {
 	expect_json .total 0
 }
 
+@test "quick: ranges, what recurs within a day, and reminders at the due time" {
+	quick 'workshop Dec 3-5, remind me 1 day before' '{dry_run: true}'
+	expect_status 200
+	expect_json '(.task.starts.date | endswith("-12-03")) and (.task.due.date | endswith("-12-05"))'
+	expect_json '.task.reminders == [{"offset_minutes": -1440, "relative_to": "start"}]'
+	quick 'Meeting morgen 9-10:30 Uhr'
+	expect_status 201
+	expect_json '(.task.starts.local | endswith("T09:00")) and (.task.due.local | endswith("T10:30"))'
+	quick 'pills every 8 hours'
+	expect_status 201
+	expect_json '.task.recurrence.rrule == "FREQ=HOURLY;INTERVAL=8" and .task.due.local != null'
+	quick 'stretch every 30 minutes until tomorrow'
+	expect_status 201
+	quick 'remind me to call mom tomorrow'
+	expect_status 201
+	expect_json '.task.title == "call mom" and .task.reminders == [{"offset_minutes": 540, "relative_to": "due"}]'
+	quick 'call mom, remind me 1h before'
+	expect_status 201
+	expect_json '.task.title == "call mom, remind me 1h before" and .task.due == null and .task.reminders == []'
+}
+
 @test "quick: what it refuses" {
 	quick '#home !high tomorrow'
 	expect_invalid /text required
