@@ -6,6 +6,7 @@
 #include "functions/planning/caltime.c"
 #include "functions/planning/quick.c"
 #include "functions/planning/quick_grammar.c"
+#include "functions/planning/quick_match.c"
 #include "functions/planning/quick_text.c"
 #include "functions/planning/quick_words.c"
 #include "functions/planning/zone.c"

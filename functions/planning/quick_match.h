@@ -1,0 +1,81 @@
+/*
+ * quick_match: how patterns over words are tried: those of a group in order, and the first that fits counts.
+ *
+ * A pattern is elements with a blank between: words in lower case with umlauts spelt out ("on|am": either of them), a
+ * class of words or a group of patterns in capitals (quick_terms), or any of these with a '?' behind: it may be missing
+ * (a group may not). The classes' values are given to the pattern's action in order, ABSENT for one that is missing.
+ */
+#ifndef AURORA_PLANNING_QUICK_MATCH_H
+#define AURORA_PLANNING_QUICK_MATCH_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "quick_grammar.h"
+
+#define VALUES_MAX  8
+#define CLASS(name) (1ull << (name))
+
+/* Words that patterns name and what is around a match is asked for. */
+#define AND "and|und|&|+|or|oder|/"
+#define NEXT_DE                                                                                                        \
+	"naechste|naechsten|naechster|naechstes|kommende|kommenden|kommender|kommendes|diese|diesen|dieser|dieses"
+
+/* What must be around a match. */
+enum {
+	NOT_NUMBERED = 1 << 0, /* not behind "version" and the like */
+	NOT_COUNTED = 1 << 1,  /* not before "euro" and the like */
+	NOT_MORNING = 1 << 2,  /* not behind "guten" and the like, where "morgen" is one */
+	NOT_NAMED = 1 << 3,    /* not behind an article: "the sun" */
+	NOT_RATE = 1 << 4,     /* not before "daily": "2 mal täglich" */
+	NOT_PARTICLE = 1 << 5, /* not "so" and "do" in lower case */
+	AT_START = 1 << 6,
+	AT_HEAD = 1 << 7, /* at the start, before a noun and a German time: "Mo Sport 9 Uhr" */
+	AT_STOP = 1 << 8, /* nothing behind it but the end, punctuation or something understood */
+	AT_END = 1 << 9,  /* the same, or a time */
+	BEFORE_TIME = 1 << 10,
+	BEFORE_TIME_DE = 1 << 11, /* in a form that is not English alone */
+	BEFORE_COLON = 1 << 12,
+	BEFORE_TAKEN = 1 << 13,    /* something understood is right behind, or the end */
+	BEHIND_TAKEN = 1 << 14,    /* right before */
+	BESIDE_TAKEN = 1 << 15,    /* either */
+	BEHIND_REMIND = 1 << 16,   /* right before, with "remind" in it */
+	BEHIND_ERINNERE = 1 << 17, /* in German */
+	NOT_PAID = 1 << 18,        /* not behind "pay" and the like: a price */
+	NOT_BETWEEN = 1 << 19,     /* not behind "between" */
+	NOT_12 = 1 << 20,          /* "am" is not that of "5 am tomorrow" */
+};
+
+/* A pattern being tried: what the groups and actions in it have said, and the values of its classes. */
+struct attempt {
+	const struct sentence *sentence;
+	struct reading got;
+	int values[VALUES_MAX];
+	size_t count;
+	int arg; /* the pattern's */
+};
+
+struct pattern {
+	enum group group;
+	const char *elements;
+	bool (*act)(struct attempt *a); /* false: it makes no sense; NULL: its groups have said all */
+	int arg;
+	unsigned needs;
+};
+
+/* What capitals in a pattern mean: a word of one of the classes, or what a pattern of the group says, or several with
+ * "and". */
+struct term {
+	const char *name;
+	unsigned long long classes;
+	enum group group;
+	bool several;
+};
+
+/* The grammar (quick_grammar.c); patterns of a group stand together. */
+extern const struct term quick_terms[];
+extern const size_t quick_term_count;
+extern const struct pattern quick_patterns[];
+extern const size_t quick_pattern_count;
+
+#endif
