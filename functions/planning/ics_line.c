@@ -313,6 +313,20 @@ bool ics_list_next(const char **at, const char *end, const char **item, size_t *
 	return true;
 }
 
+void ics_escape(struct buf *out, const char *text)
+{
+	for (; *text != '\0'; text++) {
+		char c = *text;
+
+		if (c == '\n')
+			buf_adds(out, "\\n");
+		else if (c == '\\' || c == ';' || c == ',')
+			buf_printf(out, "\\%c", c);
+		else if (!is_control(c))
+			buf_addc(out, c);
+	}
+}
+
 void ics_lines_add(struct arena *arena, struct buf *out, const char *text, size_t len)
 {
 	const char *end = text + len;

@@ -63,6 +63,9 @@ bool ics_list_next(const char **at, const char *end, const char **item, size_t *
 /* TEXT without its escapes, in the arena. */
 char *ics_unescape(struct arena *arena, const char *text, size_t len);
 
+/* Add a text with its escapes (RFC 5545, 3.3.11); control characters have no place in it. */
+void ics_escape(struct buf *out, const char *text);
+
 /* Lines as they are, but in valid UTF-8. */
 void ics_lines_add(struct arena *arena, struct buf *out, const char *text, size_t len);
 

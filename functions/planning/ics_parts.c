@@ -14,6 +14,7 @@
 #include "aurora/tags.h"
 #include "ics_line.h"
 #include "ics_zone.h"
+#include "recurrence.h"
 #include "util/arena.h"
 #include "util/buf.h"
 #include "util/clock.h"
@@ -132,12 +133,23 @@ const struct caltime *ics_anchor(const struct ics_parts *parts)
 	return parts->has_start ? &parts->start : &parts->end;
 }
 
-const char *ics_occurrence(const struct ics_parts *series, const struct caltime *t)
+/* Show a time on the clock of another; what floats keeps its wall time, and days have no clock. */
+static void to_clock(const struct ics_context *context, const struct caltime *other, struct caltime *t)
+{
+	const char *own = other->zone ? other->zone : context->zone;
+
+	if (t->is_date || other->is_date)
+		return;
+	if (t->zone && strcmp(t->zone, own) != 0 && (other->zone || !strcmp(t->zone, "UTC")))
+		caltime_set_wall(t, zone_wall(own, caltime_instant(t, context->zone)));
+	t->zone = other->zone;
+}
+
+/* An occurrence as its start is told, on the clock of the series' anchor. */
+static struct caltime on_clock(const struct ics_parts *series, const struct caltime *t)
 {
 	const struct caltime *anchor = ics_anchor(series);
-	const char *reader = series->context->zone, *own = anchor->zone ? anchor->zone : reader;
 	struct caltime at = *t;
-	char text[CALTIME_TEXT];
 
 	if (anchor->is_date) {
 		at.is_date = true;
@@ -148,8 +160,20 @@ const char *ics_occurrence(const struct ics_parts *series, const struct caltime 
 		at.year = t->year;
 		at.month = t->month;
 		at.day = t->day;
-	} else if (t->zone && strcmp(t->zone, own) != 0 && (anchor->zone || !strcmp(t->zone, "UTC")))
-		caltime_set_wall(&at, zone_wall(own, caltime_instant(t, reader)));
+	} else
+		to_clock(series->context, anchor, &at);
+	return at;
+}
+
+const char *ics_occurrence(const struct ics_parts *series, const struct caltime *t)
+{
+	struct caltime at = on_clock(series, t);
+	char text[CALTIME_TEXT];
+
+	if (series->until_due != 0) {
+		at.is_date = series->end.is_date;
+		caltime_set_wall(&at, caltime_wall(&at) + series->until_due);
+	}
 	caltime_format(text, &at);
 	return arena_strdup(series->context->arena, text);
 }
@@ -183,6 +207,8 @@ static bool read_duration(const struct ics_line *line, char text[DURATION_MAX], 
 		return false;
 	memcpy(text, line->value, line->value_len);
 	text[line->value_len] = '\0';
+	if (*text == '+')
+		memmove(text, text + 1, line->value_len);
 	if (!strpbrk(text, "0123456789"))
 		return false;
 	d = icaldurationtype_from_string(text);
@@ -253,23 +279,13 @@ static const char *read_end(struct ics_parts *parts, const struct ics_line *line
 	return NULL;
 }
 
-/* Of a task, its due time is meant. */
 static const char *read_length(struct ics_parts *parts, const struct ics_line *line)
 {
 	char text[DURATION_MAX];
-	int64_t seconds;
 
-	if (!read_duration(line, text, &seconds) || seconds < 0)
+	if (!read_duration(line, text, &parts->length) || parts->length < 0)
 		return "DURATION is none";
-	if (parts->has_end)
-		return NULL;
-	if (parts->kind == ICS_EVENT)
-		parts->duration = arena_strdup(parts->context->arena, text);
-	else if (parts->has_start) {
-		parts->end = parts->start;
-		caltime_set_wall(&parts->end, caltime_wall(&parts->start) + seconds);
-		parts->has_end = true;
-	}
+	parts->duration = arena_strdup(parts->context->arena, text);
 	return NULL;
 }
 
@@ -394,6 +410,12 @@ static const char *read_completed(struct ics_parts *parts, const struct ics_line
 	return NULL;
 }
 
+static const char *read_own_starts(struct ics_parts *parts, const struct ics_line *line)
+{
+	parts->has_own_starts = whole_time(parts, line, &parts->own_starts);
+	return NULL;
+}
+
 static const char *read_after_completion(struct ics_parts *parts, const struct ics_line *line)
 {
 	parts->after_completion = ics_value_is(line, "TRUE");
@@ -409,7 +431,7 @@ static const struct property properties[] = {
 	{"DTSTAMP", BOTH, FIRST, NULL},
 	{"DTSTART", BOTH, FIRST, read_start},
 	{"DUE", TASKS, FIRST, read_end},
-	{"DURATION", BOTH, SECOND, read_length},
+	{"DURATION", BOTH, FIRST, read_length},
 	{"EXDATE", BOTH, SECOND, read_exdate},
 	{"LAST-MODIFIED", BOTH, FIRST, NULL},
 	{"LOCATION", EVENTS, FIRST, read_location},
@@ -423,6 +445,7 @@ static const struct property properties[] = {
 	{"SUMMARY", BOTH, FIRST, read_summary},
 	{"UID", BOTH, FIRST, NULL},
 	{ICS_AFTER_COMPLETION, TASKS, FIRST, read_after_completion},
+	{ICS_STARTS, TASKS, FIRST, read_own_starts},
 	{ICS_TAGS, BOTH, FIRST, read_product_tags},
 };
 
@@ -551,14 +574,7 @@ static bool has_category(const struct ics_parts *parts)
 static void keep_category(struct ics_parts *parts, const char *name)
 {
 	buf_adds(parts->extra, "CATEGORIES:");
-	for (; *name != '\0'; name++) {
-		if (strchr("\\,;", *name))
-			buf_addc(parts->extra, '\\');
-		if (*name == '\n')
-			buf_adds(parts->extra, "\\n");
-		else
-			buf_addc(parts->extra, *name);
-	}
+	ics_escape(parts->extra, name);
 	buf_addc(parts->extra, '\n');
 }
 
@@ -593,20 +609,57 @@ static bool reminds_of_start(struct json_object *json)
 	return false;
 }
 
-static void finish_task(struct ics_parts *parts)
+static bool recurs(const struct ics_parts *parts)
 {
-	bool is_copy = parts->has_start && parts->has_end && parts->rrule && !reminds_of_start(parts->json) &&
-		       caltime_wall(&parts->start) == caltime_wall(&parts->end);
+	return parts->rrule || json_object_array_length(parts->rdates) > 0;
+}
 
-	/* A rule needs a start, so a task that has none is written with its due time as such. */
-	if (parts->has_start && !is_copy)
+/* What recurs in a file is a task's start; here it is its due time, which is always as much later. */
+static const char *rule_of_due(struct ics_parts *parts)
+{
+	struct arena *arena = parts->context->arena;
+	struct series series = {.start = parts->start};
+
+	/* What is wrong with a rule is told by whoever takes it. */
+	if (parts->rrule && parts->until_due != 0)
+		series.rrule = rrule_normalise(arena, parts->rrule);
+	if (!series.rrule)
+		return NULL;
+	parts->rrule = series_rule_shifted(arena, &series, &parts->end);
+	return parts->rrule ? NULL : "its RRULE is of DTSTART, and no rule says the same of when it is due";
+}
+
+/* A rule needs a start, so a task that has none is written with its due time as such. */
+static bool is_copied_start(const struct ics_parts *parts)
+{
+	return recurs(parts) && parts->until_due == 0 && parts->start.is_date == parts->end.is_date &&
+	       !reminds_of_start(parts->json);
+}
+
+static void put_starts(struct ics_parts *parts)
+{
+	if (parts->has_own_starts)
+		ics_put(parts->json, "starts", time_json(&parts->own_starts));
+	else if (parts->has_start && !is_copied_start(parts))
 		ics_put(parts->json, "starts", time_json(&parts->start));
+}
+
+static const char *finish_task(struct ics_parts *parts)
+{
+	/* What recurs without being due is due when it starts. */
+	if (recurs(parts) && parts->has_start && !parts->has_end) {
+		parts->end = parts->start;
+		parts->has_end = true;
+	} else if (recurs(parts) && parts->has_start)
+		to_clock(parts->context, &parts->start, &parts->end);
+	put_starts(parts);
 	if (parts->has_end)
 		ics_put(parts->json, "due", time_json(&parts->end));
 	if (!json_object_object_get(parts->json, "priority"))
 		ics_put(parts->json, "priority", string("none"));
 	ics_put(parts->json, "completed", ics_json(json_object_new_boolean(parts->completed)));
 	ics_put(parts->json, "completed_at", parts->completed_at ? string(parts->completed_at) : NULL);
+	return rule_of_due(parts);
 }
 
 static void finish_event(struct ics_parts *parts)
@@ -620,6 +673,47 @@ static void finish_event(struct ics_parts *parts)
 		ics_put(parts->json, "end", time_json(&parts->end));
 	else if (parts->duration)
 		ics_put(parts->json, "duration", string(parts->duration));
+}
+
+/* A duration's days are those of the clock, the rest is exact (RFC 5545, 3.3.6). */
+static void due_by_duration(struct ics_parts *parts)
+{
+	struct caltime *due = &parts->end;
+
+	*due = parts->start;
+	parts->has_end = true;
+	caltime_set_wall(due, caltime_wall(due) + parts->length / DAY * DAY);
+	if (due->zone)
+		caltime_set_wall(due, zone_wall(due->zone, caltime_instant(due, due->zone) + parts->length % DAY));
+	else
+		caltime_set_wall(due, caltime_wall(due) + parts->length % DAY);
+}
+
+/* Whole days, and at least one: what begins on a day cannot end within one. */
+static void round_duration(struct ics_parts *parts)
+{
+	int64_t days = parts->length > DAY ? (parts->length + DAY - 1) / DAY : 1;
+
+	parts->duration = arena_printf(parts->context->arena, "P%lldD", (long long)days);
+}
+
+/* What follows from the times when all of them were read. */
+static void settle_times(struct ics_parts *parts)
+{
+	bool task = parts->kind == ICS_TASK;
+	struct caltime due;
+
+	if (parts->duration && !task && parts->start.is_date && (parts->length == 0 || strchr(parts->duration, 'T')))
+		round_duration(parts);
+	if (!task || !parts->has_start)
+		return;
+	if (parts->duration && !parts->has_end)
+		due_by_duration(parts);
+	if (!parts->has_end)
+		return;
+	due = parts->end;
+	to_clock(parts->context, &parts->start, &due);
+	parts->until_due = caltime_wall(&due) - caltime_wall(&parts->start);
 }
 
 const char *ics_parts_read(struct ics_parts *parts, const struct ics_context *context, enum ics_kind kind,
@@ -639,6 +733,7 @@ const char *ics_parts_read(struct ics_parts *parts, const struct ics_context *co
 	wrong = read_pass(parts, lines, lines + len, FIRST);
 	if (!wrong && kind == ICS_EVENT && !parts->has_start)
 		wrong = "no DTSTART";
+	settle_times(parts);
 	if (!wrong)
 		wrong = read_pass(parts, lines, lines + len, SECOND);
 	if (wrong)
@@ -646,9 +741,8 @@ const char *ics_parts_read(struct ics_parts *parts, const struct ics_context *co
 	finish_categories(parts);
 	ics_put(parts->json, "reminders", json_object_get(parts->reminders));
 	if (kind == ICS_TASK)
-		finish_task(parts);
-	else
-		finish_event(parts);
+		return finish_task(parts);
+	finish_event(parts);
 	return NULL;
 }
 

@@ -21,6 +21,7 @@ struct json_object;
 /* Properties of our own: what else would not come back from an export. */
 #define ICS_TAGS             "X-AURORA-TAGS"             /* which of CATEGORIES are tags */
 #define ICS_AFTER_COMPLETION "X-AURORA-AFTER-COMPLETION" /* of a recurrence: TRUE */
+#define ICS_STARTS           "X-AURORA-STARTS"           /* when a task starts, where DTSTART has to be another */
 
 /* What an exception has that we do not know stands in its series' extra, as a component that begins with its
  * occurrence. */
@@ -46,7 +47,11 @@ struct ics_parts {
 	struct buf *extra;
 	struct caltime start, end; /* end: also a task's due */
 	bool has_start, has_end;
-	const char *duration;
+	const char *duration; /* and in seconds */
+	int64_t length;
+	int64_t until_due; /* from a task's start, of which a file's rule and dates are, on its clock */
+	struct caltime own_starts;
+	bool has_own_starts;
 	const char *rrule;
 	bool after_completion;
 	const char **categories;
@@ -71,7 +76,8 @@ void ics_parts_recurrence(struct ics_parts *parts);
 bool ics_time(const struct ics_context *context, const struct ics_line *line, const char *value, size_t len,
 	      struct caltime *t);
 
-/* Which occurrence of the series a time means: on the clock of its start, as text in the arena. */
+/* Which occurrence of the series a time means: on the clock of its start, of a task when it is due, as text in the
+ * arena. */
 const char *ics_occurrence(const struct ics_parts *series, const struct caltime *t);
 
 /* When the series' things happen: start, for a task without one due. */

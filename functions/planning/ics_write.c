@@ -12,6 +12,7 @@
 #include "ics_line.h"
 #include "ics_parts.h"
 #include "ics_zone.h"
+#include "recurrence.h"
 #include "util/arena.h"
 #include "util/buf.h"
 #include "util/clock.h"
@@ -31,6 +32,16 @@ struct zone_name {
 	const char *name;
 };
 
+/* What is told as DTSTART, of which everything is that recurs (RFC 5545, 3.8.5). */
+struct anchor {
+	struct caltime start;
+	bool is_there;
+	bool is_other;         /* than what the task starts with */
+	const char *rrule;     /* of it; NULL: none */
+	struct caltime series; /* what recurs here: an event's start, when a task is due */
+	int64_t by;            /* from there to the start that is told */
+};
+
 struct ics_writer {
 	struct arena *arena;
 	struct arena *item; /* for as long as one is written */
@@ -38,6 +49,7 @@ struct ics_writer {
 	struct buf *line; /* in the making, not folded yet */
 	enum ics_mode mode;
 	struct zone_name *zones; /* that were written */
+	struct anchor anchor;    /* of the item */
 };
 
 /* An item, or its exception at an occurrence: members of `override` instead of the item's. */
@@ -115,27 +127,12 @@ static void add_lines(struct ics_writer *w, const char *text, size_t len)
 	}
 }
 
-/* RFC 5545, 3.3.11; control characters have no place in it. */
-static void escape(struct buf *line, const char *text)
-{
-	for (; *text != '\0'; text++) {
-		unsigned char c = (unsigned char)*text;
-
-		if (c == '\n')
-			buf_adds(line, "\\n");
-		else if (c == '\\' || c == ';' || c == ',')
-			buf_printf(line, "\\%c", c);
-		else if ((c >= ' ' && c != 0x7f) || c == '\t')
-			buf_addc(line, *text);
-	}
-}
-
 static void add_text(struct ics_writer *w, const char *name, const char *text)
 {
 	if (!text || *text == '\0')
 		return;
 	buf_printf(w->line, "%s:", name);
-	escape(w->line, text);
+	ics_escape(w->line, text);
 	end_line(w);
 }
 
@@ -286,23 +283,87 @@ static void add_event_end(struct ics_writer *w, const struct view *view, const s
 		add_line(w, "DURATION", text_member(view, "duration"));
 }
 
-/* The time of the series whose clock its occurrences are on. False when it has none. */
-static bool series_start(const struct ics_item *item, struct caltime *start)
+static bool is_recurring(const struct ics_item *item)
 {
-	if (item->kind == ICS_EVENT)
-		return caltime_of_json(start, json_object_object_get(item->json, "start"));
-	return caltime_of_json(start, json_object_object_get(item->json, "starts")) ||
-	       caltime_of_json(start, json_object_object_get(item->json, "due"));
+	return json_object_is_type(json_object_object_get(item->json, "recurrence"), json_type_object);
 }
 
-/* An occurrence of the series from its text. */
-static bool occurrence_time(const struct ics_item *item, const char *text, struct caltime *t)
+/* A time in the kind of another and on its clock. */
+static struct caltime as_kind(const struct caltime *t, const struct caltime *other)
 {
-	struct caltime start;
+	struct caltime same = *other;
+	int64_t wall = caltime_wall(t);
 
-	if (!text || !series_start(item, &start) || !caltime_parse(t, text))
+	if (t->zone && other->zone)
+		wall = zone_wall(other->zone, caltime_instant(t, other->zone));
+	caltime_set_wall(&same, wall);
+	return same;
+}
+
+static bool same_time(const struct caltime *a, const struct caltime *b)
+{
+	return a->is_date == b->is_date && caltime_wall(a) == caltime_wall(b) && !a->zone == !b->zone &&
+	       (!a->zone || !strcmp(a->zone, b->zone));
+}
+
+/*
+ * Of a task that recurs, the rule of when it starts: where no rule says that, it is told to start when it is due. DUE
+ * has to be of DTSTART's kind (RFC 5545, 3.8.2.3).
+ */
+static void anchor_task(struct anchor *anchor, struct arena *arena, const struct ics_item *item)
+{
+	const struct caltime *due = &anchor->series;
+	struct caltime starts;
+	bool has_starts = caltime_of_json(&starts, json_object_object_get(item->json, "starts"));
+	bool has_due = caltime_of_json(&anchor->series, json_object_object_get(item->json, "due"));
+	struct series series = {.rrule = anchor->rrule};
+
+	anchor->is_there = has_starts || (has_due && is_recurring(item));
+	anchor->start = has_starts ? starts : *due;
+	if (!has_due)
+		return;
+	if (has_starts && (is_recurring(item) || starts.is_date != due->is_date))
+		anchor->start = as_kind(&starts, due);
+	series.start = *due;
+	if (anchor->rrule)
+		anchor->rrule = series_rule_shifted(arena, &series, &anchor->start);
+	if (series.rrule && !anchor->rrule) {
+		anchor->rrule = series.rrule;
+		anchor->start = *due;
+	}
+	anchor->is_other = has_starts && !same_time(&starts, &anchor->start);
+	anchor->by = caltime_wall(&anchor->start) - caltime_wall(due);
+}
+
+static void anchor_item(struct ics_writer *w, const struct ics_item *item)
+{
+	struct json_object *recurrence = json_object_object_get(item->json, "recurrence");
+	struct anchor *anchor = &w->anchor;
+
+	*anchor = (struct anchor){.rrule = json_member_text(recurrence, "rrule")};
+	if (item->kind == ICS_TASK) {
+		anchor_task(anchor, w->item, item);
+		return;
+	}
+	anchor->is_there = caltime_of_json(&anchor->start, json_object_object_get(item->json, "start"));
+	anchor->series = anchor->start;
+}
+
+/* The start that is told of an occurrence, from its text; a day alone is meant at the time of day of the series. */
+static bool occurrence_time(const struct ics_writer *w, const char *text, struct caltime *t)
+{
+	struct caltime at, occurrence = w->anchor.series;
+	int64_t wall;
+
+	if (!text || !w->anchor.is_there || !caltime_parse(&at, text))
 		return false;
-	t->zone = start.zone;
+	wall = caltime_wall(&at);
+	if (at.is_date) {
+		caltime_set_wall(&at, caltime_wall(&occurrence));
+		wall += caltime_wall(&occurrence) - caltime_wall(&at);
+	}
+	*t = w->anchor.start;
+	caltime_set_wall(t, wall + w->anchor.by);
 	return true;
 }
 
@@ -310,34 +371,27 @@ static void add_event_times(struct ics_writer *w, const struct view *view)
 {
 	struct caltime start, id;
 
-	if (view->occurrence && occurrence_time(view->item, view->occurrence, &id))
+	if (view->occurrence && occurrence_time(w, view->occurrence, &id))
 		add_time(w, "RECURRENCE-ID", &id);
 	if (!caltime_of_json(&start, view->override ? json_object_object_get(view->override, "start")
 						    : member(view, "start"))) {
-		if (!view->occurrence || !occurrence_time(view->item, view->occurrence, &start))
+		if (!view->occurrence || !occurrence_time(w, view->occurrence, &start))
 			return;
 	}
 	add_time(w, "DTSTART", &start);
 	add_event_end(w, view, &start);
 }
 
-static bool is_recurring(const struct ics_item *item)
-{
-	return json_object_is_type(json_object_object_get(item->json, "recurrence"), json_type_object);
-}
-
 static void add_task_times(struct ics_writer *w, const struct view *view)
 {
 	struct caltime starts, due;
-	bool has_due = caltime_of_json(&due, member(view, "due"));
 
-	/* A rule needs a DTSTART (RFC 5545, 3.8.5.3): without one of its own the task's due time stands in. */
-	if (caltime_of_json(&starts, member(view, "starts")))
-		add_time(w, "DTSTART", &starts);
-	else if (has_due && is_recurring(view->item))
-		add_time(w, "DTSTART", &due);
-	if (has_due)
+	if (w->anchor.is_there)
+		add_time(w, "DTSTART", &w->anchor.start);
+	if (caltime_of_json(&due, member(view, "due")))
 		add_time(w, "DUE", &due);
+	if (w->anchor.is_other && caltime_of_json(&starts, member(view, "starts")))
+		add_time(w, ICS_STARTS, &starts);
 }
 
 /* One of a list of times; `name` begins the list when there is none yet. */
@@ -350,14 +404,14 @@ static void add_listed(struct ics_writer *w, const char *name, const struct calt
 	time_value(w->line, t);
 }
 
-static void list_dates(struct ics_writer *w, const struct ics_item *item, const char *name, struct json_object *dates)
+static void list_dates(struct ics_writer *w, const char *name, struct json_object *dates)
 {
 	struct caltime t;
 
 	if (!json_object_is_type(dates, json_type_array))
 		return;
 	for (size_t i = 0; i < json_object_array_length(dates); i++)
-		if (occurrence_time(item, json_object_get_string(json_object_array_get_idx(dates, i)), &t))
+		if (occurrence_time(w, json_object_get_string(json_object_array_get_idx(dates, i)), &t))
 			add_listed(w, name, &t);
 }
 
@@ -382,7 +436,7 @@ static void list_cancelled(struct ics_writer *w, const struct ics_item *item)
 		return;
 	json_object_object_foreach(overrides, occurrence, override)
 	{
-		if (is_cancelled(override) && occurrence_time(item, occurrence, &t))
+		if (is_cancelled(override) && occurrence_time(w, occurrence, &t))
 			add_listed(w, "EXDATE", &t);
 	}
 }
@@ -390,17 +444,16 @@ static void list_cancelled(struct ics_writer *w, const struct ics_item *item)
 static void add_recurrence(struct ics_writer *w, const struct ics_item *item)
 {
 	struct json_object *recurrence = json_object_object_get(item->json, "recurrence");
-	const char *rrule = json_member_text(recurrence, "rrule");
 
 	if (!is_recurring(item))
 		return;
-	if (rrule)
-		add_line(w, "RRULE", rrule);
-	list_dates(w, item, "EXDATE", json_object_object_get(recurrence, "exdates"));
+	if (w->anchor.rrule)
+		add_line(w, "RRULE", w->anchor.rrule);
+	list_dates(w, "EXDATE", json_object_object_get(recurrence, "exdates"));
 	list_cancelled(w, item);
 	if (w->line->len > 0)
 		end_line(w);
-	list_dates(w, item, "RDATE", json_object_object_get(recurrence, "rdates"));
+	list_dates(w, "RDATE", json_object_object_get(recurrence, "rdates"));
 	if (w->line->len > 0)
 		end_line(w);
 	if (w->mode == ICS_FULL && json_object_get_boolean(json_object_object_get(recurrence, "after_completion")))
@@ -412,7 +465,7 @@ static void list_texts(struct ics_writer *w, struct json_object *texts)
 	for (size_t i = 0; i < json_object_array_length(texts); i++) {
 		if (i > 0)
 			buf_addc(w->line, ',');
-		escape(w->line, json_object_get_string(json_object_array_get_idx(texts, i)));
+		ics_escape(w->line, json_object_get_string(json_object_array_get_idx(texts, i)));
 	}
 	end_line(w);
 }
@@ -430,7 +483,7 @@ static void add_categories(struct ics_writer *w, const struct view *view)
 	}
 	buf_adds(w->line, "CATEGORIES:");
 	if (view->item->category) {
-		escape(w->line, view->item->category);
+		ics_escape(w->line, view->item->category);
 		buf_addc(w->line, ',');
 	}
 	list_texts(w, tags);
@@ -605,7 +658,7 @@ static void add_overrides(struct ics_writer *w, const struct ics_item *item, con
 			     json_object_object_get_ex(override, "duration", NULL);
 		struct caltime t;
 
-		if (is_cancelled(override) || (w->mode == ICS_BUSY && !moves) || !occurrence_time(item, occurrence, &t))
+		if (is_cancelled(override) || (w->mode == ICS_BUSY && !moves) || !occurrence_time(w, occurrence, &t))
 			continue;
 		for (size_t i = 0; i < count; i++)
 			if (!strcmp(exceptions[i].occurrence, occurrence)) {
@@ -655,6 +708,7 @@ void ics_write_item(struct ics_writer *w, const struct ics_item *item)
 
 	if (w->mode == ICS_BUSY && (item->kind == ICS_TASK || !is_busy(extra)))
 		return;
+	anchor_item(w, item);
 	need_zones(w, item->json);
 	if (overrides) {
 		json_object_object_foreach(overrides, occurrence, override)

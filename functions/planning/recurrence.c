@@ -14,6 +14,7 @@
 #define DAY       86400
 #define COUNT_MAX 100000 /* occurrences that have to be counted from the start every time */
 #define SHIFTED   RULE_TIMES_MAX
+#define COMPARED  2000 /* occurrences that tell whether two rules mean the same */
 /* Around our years: 1899-12-30 and 2200-01-01. */
 #define WALL_BEGIN INT64_C(-2209161600)
 #define WALL_END   INT64_C(7258118400)
@@ -588,4 +589,69 @@ const char *series_rule_told(struct arena *arena, const struct series *series, c
 		return series->rrule;
 	}
 	return rrule_text(arena, &b.by);
+}
+
+/* The walls of a series' first occurrences, and another's held against them. */
+struct comparison {
+	int64_t *walls;
+	size_t count, matched;
+	int64_t by; /* the other's are so much later */
+	bool differs;
+};
+
+static bool note_wall(void *ctx, int64_t wall)
+{
+	struct comparison *c = ctx;
+
+	c->walls[c->count++] = wall;
+	return c->count < COMPARED;
+}
+
+static bool match_wall(void *ctx, int64_t wall)
+{
+	struct comparison *c = ctx;
+
+	c->differs = c->matched == c->count || c->walls[c->matched++] + c->by != wall;
+	return !c->differs && c->matched < COMPARED;
+}
+
+/* Whether each occurrence of a rule is, by the other one, as much later as the other's start is. */
+static bool is_shifted(struct arena *arena, const struct series *series, const struct bounded *rule,
+		       const struct series *other, const struct bounded *other_rule)
+{
+	int64_t by = caltime_wall(&other->start) - caltime_wall(&series->start);
+	struct comparison c = {.walls = arena_alloc(arena, COMPARED * sizeof(*c.walls)), .by = by};
+	struct walk w = {.from = WALL_BEGIN - DAY, .to = WALL_END - llabs(by), .each = note_wall, .ctx = &c};
+
+	walk(&w, series, rule);
+	w.from = INT64_MIN;
+	w.to = WALL_END - llabs(by) + by;
+	w.each = match_wall;
+	walk(&w, other, other_rule);
+	return !c.differs && c.matched == c.count;
+}
+
+const char *series_rule_shifted(struct arena *arena, const struct series *series, const struct caltime *start)
+{
+	static void (*const ways[])(struct icalrecurrencetype * by, const struct caltime *from,
+				    const struct caltime *to) = {rule_move, rule_turn};
+	int64_t by = caltime_wall(start) - caltime_wall(&series->start);
+	struct series plain = {.start = series->start, .rrule = series->rrule}, other = {.start = *start};
+	struct bounded b, moved;
+
+	if (by == 0 && start->is_date == series->start.is_date)
+		return series->rrule;
+	if (!bounded_of(&b, series))
+		return series->rrule;
+	for (size_t i = 0; i < sizeof(ways) / sizeof(ways[0]); i++) {
+		struct icalrecurrencetype rule = b.by;
+
+		if (!icaltime_is_null_time(rule.until))
+			rule.until = until_of(start, b.until + by);
+		ways[i](&rule, &series->start, start);
+		other.rrule = rrule_text(arena, &rule);
+		if (bounded_of(&moved, &other) && is_shifted(arena, &plain, &b, &other, &moved))
+			return rrule_text(arena, &moved.by);
+	}
+	return NULL;
 }

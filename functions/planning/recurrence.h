@@ -76,6 +76,13 @@ const char *series_rule_before(struct arena *arena, const struct series *series,
 const char *series_rule_from(struct arena *arena, const struct series *series, const struct caltime *cut,
 			     const struct caltime *moved);
 
+/*
+ * The rule of the same series with another start, each of its occurrences as much later as that is: its first thousands
+ * are compared. UNTIL moves along, COUNT stays. NULL when no rule of ours says so ("the last of the month", a day
+ * later).
+ */
+const char *series_rule_shifted(struct arena *arena, const struct series *series, const struct caltime *start);
+
 /* The rule from an occurrence on, as other programs have to have it (RFC 5545, 3.3.10): COUNT is what remains, UNTIL of
  * the start's kind and, with a zone, in UTC. */
 const char *series_rule_told(struct arena *arena, const struct series *series, const struct caltime *from);

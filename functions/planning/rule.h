@@ -77,4 +77,7 @@ enum rule_end rule_walk(const struct rule *rule, int64_t from, int64_t to, bool 
 /* Make a rule that means `from`, a day and time, mean `to` in its stead. */
 void rule_move(struct icalrecurrencetype *by, const struct caltime *from, const struct caltime *to);
 
+/* Turn all weekdays without a number by the days from `from` to `to`, and with them the one on which weeks begin. */
+void rule_turn(struct icalrecurrencetype *by, const struct caltime *from, const struct caltime *to);
+
 #endif

@@ -87,3 +87,20 @@ void rule_move(struct icalrecurrencetype *by, const struct caltime *from, const 
 	replace(by->by_month, old.month, new.month);
 	replace_week(by, &old, &new);
 }
+
+/* As libical counts them: 1 Sunday … 7 Saturday. */
+static int turned(int weekday, int days)
+{
+	return (weekday - 1 + days) % WEEK + 1;
+}
+
+void rule_turn(struct icalrecurrencetype *by, const struct caltime *from, const struct caltime *to)
+{
+	int days = (int)((day_number(caltime_wall(to)) - day_number(caltime_wall(from))) % WEEK) + WEEK;
+
+	for (short *value = by->by_day; *value != NO_VALUE; value++)
+		if (icalrecurrencetype_day_position(*value) == 0)
+			*value = (short)turned(*value, days);
+	if (by->freq == ICAL_WEEKLY_RECURRENCE && by->interval > 1)
+		by->week_start = (icalrecurrencetype_weekday)turned((int)by->week_start, days);
+}

@@ -564,6 +564,65 @@ fold_bytes() {
 	expect_json '.items[1].parent_id == .items[0].id'
 }
 
+@test "a task that recurs: in a file by its DTSTART, here by when it is due" {
+	local in=$BATS_TEST_TMPDIR/in.ics out=$BATS_TEST_TMPDIR/out.ics
+	ics "$in" <<-'END'
+		BEGIN:VTODO
+		UID:weekend
+		SUMMARY:weekend
+		DTSTART;VALUE=DATE:20260301
+		DUE;VALUE=DATE:20260302
+		RRULE:FREQ=WEEKLY;COUNT=5;BYDAY=SU
+		EXDATE;VALUE=DATE:20260308
+		END:VTODO
+		BEGIN:VTODO
+		UID:late
+		SUMMARY:late
+		DTSTART;TZID=Europe/Berlin:20260302T220000
+		DURATION:PT4H
+		RRULE:FREQ=WEEKLY;BYDAY=MO,FR;UNTIL=20260313T210000Z
+		END:VTODO
+		BEGIN:VTODO
+		UID:last
+		SUMMARY:last
+		DTSTART;VALUE=DATE:20260331
+		DUE;VALUE=DATE:20260401
+		RRULE:FREQ=MONTHLY;BYMONTHDAY=-1
+		END:VTODO
+		BEGIN:VTODO
+		UID:start
+		SUMMARY:start
+		DTSTART;VALUE=DATE:20260310
+		RRULE:FREQ=YEARLY
+		END:VTODO
+	END
+	import "$in"
+	imported 3 0 0 1
+	expect_json '.errors[0] | .line == 19 and (.detail | test("RRULE"))'
+	equal "$(shown 2026-03-01 2026-04-06 Europe/Berlin 'select(.title == "weekend") | .start' | paste -sd ' ')" '2026-03-02 2026-03-16 2026-03-23 2026-03-30'
+	equal "$(shown 2026-03-01 2026-04-06 UTC 'select(.title == "late") | .start' | paste -sd ' ')" \
+		'2026-03-03T01:00:00Z 2026-03-07T01:00:00Z 2026-03-10T01:00:00Z 2026-03-14T01:00:00Z'
+	equal "$(shown 2026-03-01 2026-04-06 UTC 'select(.title == "start") | .start')" 2026-03-10
+	export_to "$out"
+	TZ=UTC read_by_other "$out"
+	expect_json '.items[] | select(.summary == "weekend") | [.dtstart, .due] == ["2026-03-01", "2026-03-02"] and
+		[.occurrences[].start[5:10]] == ["03-01", "03-15", "03-22", "03-29"]'
+	expect_json '.items[] | select(.summary == "late") | [.occurrences[].start[5:16]] == ["03-02T21:00", "03-06T21:00", "03-09T21:00", "03-13T21:00"]'
+	import "$out"
+	imported 0 0 3 0
+	# It moves on, and what is told is what is left.
+	api GET '/api/tasks?sort=due'
+	api PATCH "/api/tasks/$(json '.items[] | select(.title == "weekend") | .id')/complete"
+	expect_json '.due.date == "2026-03-16" and .starts.date == "2026-03-15"'
+	export_to "$out"
+	TZ=UTC read_by_other "$out"
+	expect_json '.items[] | select(.summary == "weekend") | [.occurrences[].start[5:10]] == ["03-15", "03-22", "03-29"]'
+	register
+	import "$out"
+	imported 3 0 0 0
+	equal "$(shown 2026-03-01 2026-04-06 Europe/Berlin 'select(.title == "weekend") | .start' | paste -sd ' ')" '2026-03-16 2026-03-23 2026-03-30'
+}
+
 @test "the feed of an account that may not be used answers nobody" {
 	register
 	api POST /api/calendar/feeds '{"name":"Phone"}'

@@ -101,7 +101,7 @@ static void assert_json(struct json_object *has, const char *expected, const cha
 	if (!wanted && strcmp(expected, "null") != 0)
 		fail_msg("%s: the test's own JSON: %s", about, expected);
 	if (!json_object_equal(has, wanted))
-		fail_msg("%s: %s, not %s", about, has ? json_object_to_json_string(has) : "null", expected);
+		fail_msg("%s, not %s: %s", has ? json_object_to_json_string(has) : "null", expected, about);
 	json_object_put(wanted);
 }
 
@@ -195,6 +195,10 @@ static void events(void **state)
 	check_properties("VEVENT", "DTSTART:20260301T090000\n", cases, COUNT(cases));
 }
 
+#define WEEKEND                                                                                                        \
+	"DTSTART;VALUE=DATE:20260301\nDUE;VALUE=DATE:20260302\nRRULE:FREQ=WEEKLY;BYDAY=SU\n"                           \
+	"EXDATE;VALUE=DATE:20260308\nRDATE;VALUE=DATE:20260311"
+
 static void tasks(void **state)
 {
 	static const struct property_case cases[] = {
@@ -215,6 +219,33 @@ static void tasks(void **state)
 		{"DTSTART:20260401T090000\nDURATION:P1DT1H", "due", "{\"local\":\"2026-04-02T10:00\"}"},
 		{"DTSTART:20260401T090000", "starts", "{\"local\":\"2026-04-01T09:00\"}"},
 		{"DTSTART:20260401T090000\nDUE:20260401T090000\nRRULE:FREQ=DAILY", "starts", "null"},
+		/* Rules and dates are of DTSTART, ours of when it is due. */
+		{WEEKEND, "recurrence",
+		 "{\"rrule\":\"FREQ=WEEKLY;BYDAY=MO\",\"exdates\":[\"2026-03-09\"],\"rdates\":[\"2026-03-12\"]}"},
+		{WEEKEND, "starts", "{\"date\":\"2026-03-01\"}"},
+		{WEEKEND, "due", "{\"date\":\"2026-03-02\"}"},
+		{"EXDATE:20260308T090000\nDTSTART:20260301T090000\nRRULE:FREQ=WEEKLY;BYDAY=SU\nDURATION:P1DT1H",
+		 "recurrence", "{\"rrule\":\"FREQ=WEEKLY;BYDAY=MO\",\"exdates\":[\"2026-03-09T10:00\"]}"},
+		{"DTSTART;TZID=Europe/"
+		 "Berlin:20260325T220000\nRRULE:FREQ=DAILY;UNTIL=20260327T210000Z\nDUE:20260326T000000Z\nEXDATE:"
+		 "20260326T210000Z",
+		 "recurrence", "{\"rrule\":\"FREQ=DAILY;UNTIL=20260328T000000Z\",\"exdates\":[\"2026-03-27T01:00\"]}"},
+		{"DTSTART;TZID=Europe/Berlin:20260325T220000\nRRULE:FREQ=DAILY\nDUE:20260326T000000Z", "due",
+		 "{\"local\":\"2026-03-26T01:00\",\"time_zone\":\"Europe/Berlin\"}"},
+		{"DTSTART;TZID=Europe/Berlin:20260325T220000\nDUE:20260326T000000Z", "due",
+		 "{\"local\":\"2026-03-26T00:00\",\"time_zone\":\"UTC\"}"},
+		{"DTSTART;VALUE=DATE:20260301\nDUE:20260302T180000\nRRULE:FREQ=WEEKLY\nEXDATE;VALUE=DATE:20260308",
+		 "recurrence/exdates", "[\"2026-03-09T18:00\"]"},
+		{"DTSTART:20260301T090000\nDUE;VALUE=DATE:20260302\nRRULE:FREQ=WEEKLY\nEXDATE:20260308T090000",
+		 "recurrence/exdates", "[\"2026-03-09\"]"},
+		{"DTSTART:20260301T090000\nRRULE:FREQ=WEEKLY", "due", "{\"local\":\"2026-03-01T09:00\"}"},
+		{"DTSTART:20260301T090000\nRRULE:FREQ=WEEKLY", "starts", "null"},
+		{"DTSTART:20260301T090000\nRDATE:20260302T090000", "due", "{\"local\":\"2026-03-01T09:00\"}"},
+		{"DTSTART:20260301T090000\nDUE:20260301T090000\nRRULE:FREQ=WEEKLY\nX-AURORA-STARTS;VALUE=DATE:20260227",
+		 "starts", "{\"date\":\"2026-02-27\"}"},
+		/* Days of the clock, hours of time: at night clocks go forward. */
+		{"DTSTART;TZID=Europe/Berlin:20260328T220000\nDURATION:PT6H", "due/local", "\"2026-03-29T05:00\""},
+		{"DTSTART;TZID=Europe/Berlin:20260328T220000\nDURATION:P1D", "due/local", "\"2026-03-29T22:00\""},
 		{"DUE:20260401T090000\nRRULE:FREQ=DAILY\nEXDATE:20260402T090000", "recurrence",
 		 "{\"rrule\":\"FREQ=DAILY\",\"exdates\":[\"2026-04-02T09:00\"]}"},
 		{"DUE:20260401T090000\nRRULE:FREQ=DAILY\nX-AURORA-AFTER-COMPLETION:TRUE", "recurrence/after_completion",
@@ -313,6 +344,9 @@ static void overrides(void **state)
 		{"BEGIN:VTODO\nUID:s\nDUE:20260301\nRRULE:FREQ=DAILY\nEND:VTODO\n"
 		 "BEGIN:VTODO\nUID:s\nRECURRENCE-ID:20260302\nSTATUS:COMPLETED\nEND:VTODO\n",
 		 "recurrence/exdates", "[\"2026-03-02\"]"},
+		{"BEGIN:VTODO\nUID:s\nDTSTART:20260301\nDUE:20260302\nRRULE:FREQ=DAILY\nEND:VTODO\n"
+		 "BEGIN:VTODO\nUID:s\nRECURRENCE-ID:20260302\nSTATUS:COMPLETED\nEND:VTODO\n",
+		 "recurrence/exdates", "[\"2026-03-03\"]"},
 		/* UIDs are told apart by kind. */
 		{SERIES "BEGIN:VTODO\nUID:s\nSEQUENCE:-1\nEND:VTODO\n" OVERRIDE(
 			 "RECURRENCE-ID:20260302T080000Z\nDTSTART:20260302T080000Z\nDTEND:20260302T090000Z\nSUMMARY:t"),
@@ -380,6 +414,8 @@ static void faults(void **state)
 		 "3 VEVENT: no DTSTART\n6 VEVENT: its series cannot be taken\n"},
 		{CALENDAR(OVERRIDE("RECURRENCE-ID:20260302\nDTSTART:20260101\nSTATUS:CANCELLED")), 0,
 		 "3 VEVENT: a cancelled occurrence whose series is not in this calendar\n"},
+		{CALENDAR("BEGIN:VTODO\nDTSTART:20260331\nDUE:20260401\nRRULE:FREQ=MONTHLY;BYMONTHDAY=-1\nEND:VTODO\n"),
+		 0, "3 VTODO: its RRULE is of DTSTART, and no rule says the same of when it is due\n"},
 		{CALENDAR(GOOD GOOD), 1, "3 VEVENT: another component of this calendar has its UID\n"},
 		{CALENDAR("BEGIN:VTODO\nUID:s\nDUE:20260301\nRRULE:FREQ=DAILY\nEND:VTODO\n"
 			  "BEGIN:VTODO\nUID:s\nRECURRENCE-ID:20260302\nEND:VTODO\n"),
@@ -753,6 +789,7 @@ static struct told one_item(struct arena *arena, const char *json)
 #define EVENT(extra, json)                                                                                             \
 	"{\"kind\":\"event\",\"uid\":\"u\",\"category\":null,\"extra\":\"" extra "\",\"json\":{\"title\":\"t\"," json  \
 	"}}"
+#define AS_TASK "\"tags\":[],\"reminders\":[],\"priority\":\"none\",\"completed\":false,\"completed_at\":null,"
 #define HUNDRED "01234567890123456789012345678901234567890123456789 1234567890123456789012345678901234567890123456789"
 #define NINE    "\"start\":{\"local\":\"2026-03-01T09:00\",\"time_zone\":\"Europe/Berlin\"}"
 #define TEN     "\"end\":{\"local\":\"2026-03-01T10:00\",\"time_zone\":\"Europe/Berlin\"}"
@@ -818,6 +855,27 @@ static void written(void **state)
 		 "\r\nDTSTART;VALUE=DATE:20260301\r\nDUE;VALUE=DATE:20260301\r\nRRULE:FREQ=DAILY\r\nX-AURORA-AFTER-"
 		 "COMPLETION:TRUE\r\n",
 		 "EXDATE"},
+		{TASK("", "\"starts\":{\"date\":\"2026-03-01\"},\"due\":{\"date\":\"2026-03-02\"},\"recurrence\":{"
+			  "\"rrule\":\"FREQ="
+			  "WEEKLY;BYDAY=MO\",\"exdates\":[\"2026-03-09\"],\"rdates\":[\"2026-03-12\"]}"),
+		 "\r\nDTSTART;VALUE=DATE:20260301\r\nDUE;VALUE=DATE:20260302\r\nRRULE:FREQ=WEEKLY;BYDAY=SU\r\n"
+		 "EXDATE;VALUE=DATE:20260308\r\nRDATE;VALUE=DATE:20260311\r\n",
+		 "X-AURORA"},
+		/* No rule says of the start what this one says of the due time. */
+		{TASK("", "\"starts\":{\"date\":\"2026-03-01\"},\"due\":{\"date\":\"2026-03-02\"},\"recurrence\":{"
+			  "\"rrule\":\"FREQ="
+			  "MONTHLY;BYDAY=1MO\"}"),
+		 "\r\nDTSTART;VALUE=DATE:20260302\r\nDUE;VALUE=DATE:20260302\r\nX-AURORA-STARTS;VALUE=DATE:20260301\r\n"
+		 "RRULE:FREQ=MONTHLY;BYDAY=1MO\r\n",
+		 "EXDATE"},
+		/* DTSTART and DUE are of one kind. */
+		{TASK("", "\"starts\":{\"date\":\"2026-03-01\"},\"due\":{\"local\":\"2026-03-02T09:00\"}"),
+		 "\r\nDTSTART:20260301T000000\r\nDUE:20260302T090000\r\nX-AURORA-STARTS;VALUE=DATE:20260301\r\n",
+		 "RRULE"},
+		/* A day alone is the occurrence of that day. */
+		{EVENT("", NINE
+		       ",\"recurrence\":{\"rrule\":\"FREQ=DAILY\",\"exdates\":[\"2026-03-02\",\"2026-03-03T09:00\"]}"),
+		 "\r\nEXDATE;TZID=Europe/Berlin:20260302T090000,20260303T090000\r\n", "VALUE=DATE"},
 		{TASK("STATUS:IN-PROCESS\\nPERCENT-COMPLETE:5\\nX-A:b\\n",
 		      "\"completed\":true,\"completed_at\":\"2026-03-01T08:00:00Z\""),
 		 "\r\nSTATUS:COMPLETED\r\nPERCENT-COMPLETE:100\r\nCOMPLETED:20260301T080000Z\r\nX-A:b\r\n",
@@ -891,6 +949,19 @@ static void round_trip(void **state)
 			 "Lord_Howe\"},"
 			 "\"recurrence\":{\"rrule\":\"FREQ=DAILY\",\"exdates\":[\"2026-03-03T09:00\"],\"after_"
 			 "completion\":true}"),
+		TASK("", AS_TASK
+		     "\"due\":{\"local\":\"2026-03-02T17:00\",\"time_zone\":\"Europe/Berlin\"},\"starts\":{\"local\":"
+		     "\"2026-02-28T23:30\",\"time_zone\":\"Europe/Berlin\"},\"recurrence\":{\"rrule\":\"FREQ=WEEKLY;"
+		     "UNTIL=20260427T150000Z;BYDAY=MO,TH\",\"exdates\":[\"2026-03-30T17:00\"]}"),
+		TASK("",
+		     AS_TASK "\"due\":{\"date\":\"2026-03-02\"},\"starts\":{\"date\":\"2026-03-01\"},\"recurrence\":{"
+			     "\"rrule\":\"FREQ=MONTHLY;BYMONTHDAY=-1\"}"),
+		TASK("", AS_TASK
+		     "\"due\":{\"local\":\"2026-03-31T09:00\"},\"starts\":{\"date\":\"2026-03-28\"},\"recurrence\":{"
+		     "\"rrule\":\"FREQ=DAILY\"}"),
+		TASK("", AS_TASK "\"due\":{\"local\":\"2026-03-31T09:00\",\"time_zone\":\"Asia/Tokyo\"},\"starts\":{"
+				 "\"local\":\"2026-03-28T09:00\",\"time_zone\":\"Europe/Berlin\"},\"recurrence\":{"
+				 "\"rrule\":\"FREQ=DAILY\"}"),
 		"{\"kind\":\"task\",\"uid\":\"u, v\",\"category\":\"Home, "
 		"sweet\",\"extra\":\"\",\"json\":{\"title\":\"t\",\"tags\":[\"home\"],"
 		"\"reminders\":[],\"priority\":\"urgent\",\"completed\":false,\"completed_at\":null}}",

@@ -769,6 +769,58 @@ static void cut_in_two(void **state)
 	arena_free(arena);
 }
 
+/* The same series as much later, or no rule for it. */
+static void shifted(void **state)
+{
+	static const struct {
+		const char *rule, *start, *other, *shifted;
+	} cases[] = {
+		{"FREQ=DAILY", "2026-03-02T09:00", "2026-03-02T17:00", "FREQ=DAILY"},
+		{"FREQ=WEEKLY;BYDAY=MO,FR", "2026-03-02T09:00", "2026-03-02T17:00", "FREQ=WEEKLY;BYDAY=MO,FR"},
+		{"FREQ=WEEKLY;BYDAY=SU;COUNT=5", "2026-03-01", "2026-03-02", "FREQ=WEEKLY;COUNT=5;BYDAY=MO"},
+		{"FREQ=WEEKLY;BYDAY=MO,FR", "2026-03-02", "2026-03-03", "FREQ=WEEKLY;BYDAY=TU,SA"},
+		{"FREQ=DAILY;BYDAY=MO,TU,WE,TH,FR", "2026-03-02", "2026-03-01", "FREQ=DAILY;BYDAY=MO,TU,WE,TH,SU"},
+		{"FREQ=WEEKLY;INTERVAL=2;BYDAY=MO,SU", "2026-03-02", "2026-03-04",
+		 "FREQ=WEEKLY;INTERVAL=2;BYDAY=WE,TU;WKST=WE"},
+		{"FREQ=WEEKLY;INTERVAL=2;BYDAY=WE,TU;WKST=WE", "2026-03-04", "2026-03-02",
+		 "FREQ=WEEKLY;INTERVAL=2;BYDAY=MO,SU"},
+		{"FREQ=WEEKLY;UNTIL=20260401", "2026-03-02", "2026-03-05", "FREQ=WEEKLY;UNTIL=20260404"},
+		/* UNTIL is in UTC; New York's clocks are four hours behind it then. */
+		{"FREQ=WEEKLY;UNTIL=20260420T130000Z", "2026-03-02T09:00", "2026-03-02T10:30",
+		 "FREQ=WEEKLY;UNTIL=20260420T143000Z"},
+		{"FREQ=MONTHLY", "2026-03-02", "2026-03-05", "FREQ=MONTHLY"},
+		{"FREQ=MONTHLY;BYMONTHDAY=15", "2026-03-15", "2026-03-20", "FREQ=MONTHLY;BYMONTHDAY=20"},
+		{"FREQ=YEARLY", "2026-03-02", "2026-02-28", NULL}, /* a 29th comes between */
+		{"FREQ=YEARLY", "2026-03-02", "2026-03-31", "FREQ=YEARLY"},
+		{"FREQ=MONTHLY", "2026-01-28", "2026-02-01", NULL},
+		{"FREQ=MONTHLY;BYMONTHDAY=-1", "2026-03-31", "2026-04-01", NULL},
+		{"FREQ=MONTHLY;BYMONTHDAY=-1", "2026-03-31", "2026-03-28", "FREQ=MONTHLY;BYMONTHDAY=-4"},
+		{"FREQ=MONTHLY;BYDAY=1MO", "2026-03-02", "2026-03-03", NULL},
+		{"FREQ=MONTHLY;BYDAY=1MO", "2026-03-02T09:00", "2026-03-02T17:00", "FREQ=MONTHLY;BYDAY=1MO"},
+		{"FREQ=DAILY;BYHOUR=9", "2026-03-02T09:00", "2026-03-02T17:00", "FREQ=DAILY;BYHOUR=17"},
+		{"FREQ=DAILY;BYHOUR=9,12", "2026-03-02T09:00", "2026-03-02T17:00", NULL},
+		/* Of the other kind. */
+		{"FREQ=WEEKLY;BYDAY=SU", "2026-03-01", "2026-03-02T09:00", "FREQ=WEEKLY;BYDAY=MO"},
+		{"FREQ=WEEKLY;BYDAY=SU;UNTIL=20260322T140000Z", "2026-03-01T09:00", "2026-03-02",
+		 "FREQ=WEEKLY;UNTIL=20260323;BYDAY=MO"},
+		/* Up to the end of our years. */
+		{"FREQ=YEARLY", "2026-12-31", "2027-01-01", "FREQ=YEARLY"},
+	};
+	struct arena *arena = arena_new();
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct series series = {.start = time_of(cases[i].start, NEW_YORK), .rrule = cases[i].rule};
+		struct caltime other = time_of(cases[i].other, NEW_YORK);
+		const char *rule = series_rule_shifted(arena, &series, &other);
+
+		if (!rule != !cases[i].shifted || (rule && strcmp(rule, cases[i].shifted) != 0))
+			fail_msg("%s of %s at %s: %s", cases[i].rule, cases[i].start, cases[i].other,
+				 rule ? rule : "none");
+	}
+	arena_free(arena);
+}
+
 /* Cut anywhere and not moved, the two parts are the whole. */
 static void two_parts_are_the_whole(void **state)
 {
@@ -893,6 +945,7 @@ int main(void)
 		cmocka_unit_test(bounded_calls),
 		cmocka_unit_test(normal_forms),
 		cmocka_unit_test(cut_in_two),
+		cmocka_unit_test(shifted),
 		cmocka_unit_test(two_parts_are_the_whole),
 		cmocka_unit_test(libical_agrees),
 		cmocka_unit_test(far_windows),
