@@ -26,6 +26,8 @@ struct ics_item {
 	struct json_object *json; /* members as below */
 	const char *extra;        /* content lines that we do not know, unfolded, each ended by "\n"; "" for none */
 	size_t line;              /* where its BEGIN stands, from 1 */
+	const char *const
+		*notes; /* what it says and is not followed, sentences for people, ended by NULL; NULL: none */
 };
 
 /*
@@ -36,7 +38,8 @@ struct ics_item {
  */
 
 /*
- * Calls as the reader comes to them, overrides (RECURRENCE-ID) already with their series. `item` false stops. An item
+ * Calls as the reader comes to them, overrides (RECURRENCE-ID) already with their series, those that are RELATED-TO
+ * others in the end. `item` false stops. An item
  * and all in it is there until `item` returns.
  */
 struct ics_reader {

@@ -184,6 +184,21 @@ bool ics_line_is(const struct ics_line *line, const char *name)
 	return strlen(name) == line->name_len && !strncasecmp(line->name, name, line->name_len);
 }
 
+bool ics_line_find(const char **at, const char *end, const char *name, struct ics_line *line)
+{
+	size_t depth = 0;
+
+	while (ics_line_next(at, end, line)) {
+		if (ics_line_is(line, "BEGIN"))
+			depth++;
+		else if (ics_line_is(line, "END"))
+			depth -= depth > 0;
+		else if (depth == 0 && ics_line_is(line, name))
+			return true;
+	}
+	return false;
+}
+
 bool ics_value_is(const struct ics_line *line, const char *value)
 {
 	return strlen(value) == line->value_len && !strncasecmp(line->value, value, line->value_len);
@@ -297,6 +312,14 @@ const char *ics_line_text(struct arena *arena, const struct ics_line *line)
 	const char *text = ics_line_value(arena, line, &len);
 
 	return ics_unescape(arena, text, len);
+}
+
+const char *ics_line_prose(struct arena *arena, const struct ics_line *line)
+{
+	struct ics_line whole = *line;
+
+	whole.value_len = (size_t)(line->text + line->len - line->value);
+	return ics_line_text(arena, &whole);
 }
 
 bool ics_list_next(const char **at, const char *end, const char **item, size_t *len)

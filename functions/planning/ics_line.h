@@ -45,6 +45,9 @@ bool ics_line_next(const char **at, const char *end, struct ics_line *line);
 /* False when it is none (no name, or no value). */
 bool ics_line_parse(struct ics_line *line, const char *text, size_t len);
 
+/* The next line of a name that stands in no component among them; *at moves behind it. False at `end`. */
+bool ics_line_find(const char **at, const char *end, const char *name, struct ics_line *line);
+
 bool ics_line_is(const struct ics_line *line, const char *name);
 bool ics_value_is(const struct ics_line *line, const char *value);
 
@@ -54,8 +57,9 @@ const char *ics_line_param(struct arena *arena, const struct ics_line *line, con
 /* The value in valid UTF-8, out of quoted-printable, still escaped. Ended by NUL. */
 const char *ics_line_value(struct arena *arena, const struct ics_line *line, size_t *len);
 
-/* The value as TEXT (RFC 5545, 3.3.11). */
+/* The value as TEXT (RFC 5545, 3.3.11); in prose blanks at its end count, which elsewhere are none. */
 const char *ics_line_text(struct arena *arena, const struct ics_line *line);
+const char *ics_line_prose(struct arena *arena, const struct ics_line *line);
 
 /* The next item of a list of values, still escaped; *at moves behind it, and is NULL after the last. */
 bool ics_list_next(const char **at, const char *end, const char **item, size_t *len);

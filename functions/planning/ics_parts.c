@@ -4,7 +4,7 @@
  */
 #include "ics_parts.h"
 
-#include <math.h>
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,8 +12,11 @@
 #include <libical/ical.h>
 
 #include "aurora/tags.h"
+#include "ics_alarm.h"
+#include "ics_extra.h"
 #include "ics_line.h"
 #include "ics_zone.h"
+#include "planning.h"
 #include "recurrence.h"
 #include "util/arena.h"
 #include "util/buf.h"
@@ -25,8 +28,11 @@
 
 #define DAY          86400
 #define EXTRA_MAX    ((size_t)64 << 20)
-#define DURATION_MAX 24
+#define DURATION_LEN 24
 #define DAYS_MOST    36525 /* of a duration: a century */
+#define KEPT_MAX     32768 /* bytes of a line that is kept, and of all that are kept for ours */
+#define KEPT_COUNT   32
+#define NAME_MOST    40 /* bytes of a name that are told */
 #define NO_TITLE     "(no title)"
 
 #define EVENTS (1U << ICS_EVENT)
@@ -62,7 +68,7 @@ void ics_append(struct json_object *array, struct json_object *value)
 		die("out of memory");
 }
 
-static struct json_object *string(const char *text)
+struct json_object *ics_string(const char *text)
 {
 	return ics_json(json_object_new_string(text));
 }
@@ -119,7 +125,7 @@ bool ics_time(const struct ics_context *context, const struct ics_line *line, co
 	if (utc)
 		t->zone = "UTC";
 	else if (tzid)
-		ics_zones_apply(context->zones, tzid, t);
+		return ics_zones_apply(context->zones, tzid, t);
 	return true;
 }
 
@@ -184,40 +190,108 @@ static struct json_object *time_json(const struct caltime *t)
 	char text[CALTIME_TEXT];
 
 	caltime_format(text, t);
-	ics_put(json, t->is_date ? "date" : "local", string(text));
+	ics_put(json, t->is_date ? "date" : "local", ics_string(text));
 	if (t->zone)
-		ics_put(json, "time_zone", string(t->zone));
+		ics_put(json, "time_zone", ics_string(t->zone));
 	return json;
 }
 
-static const char *rfc3339(const struct ics_parts *parts, const struct caltime *t)
+const char *ics_instant(const struct ics_context *context, const struct caltime *t)
 {
 	char text[INSTANT_TEXT];
 
-	instant_format(text, caltime_instant(t, parts->context->zone) * 1000000);
-	return arena_strdup(parts->context->arena, text);
+	instant_format(text, caltime_instant(t, context->zone) * 1000000);
+	return arena_strdup(context->arena, text);
 }
 
-/* Seconds; what is too long for a duration is none. */
-static bool read_duration(const struct ics_line *line, char text[DURATION_MAX], int64_t *seconds)
+const char *ics_duration(struct arena *arena, const struct ics_line *line, int64_t *seconds)
 {
+	const char *text = arena_strndup(arena, line->value, line->value_len);
 	struct icaldurationtype d;
 
-	if (line->value_len == 0 || line->value_len >= DURATION_MAX)
-		return false;
-	memcpy(text, line->value, line->value_len);
-	text[line->value_len] = '\0';
-	if (*text == '+')
-		memmove(text, text + 1, line->value_len);
-	if (!strpbrk(text, "0123456789"))
-		return false;
+	text += *text == '+';
+	if (line->value_len > DURATION_LEN || !strpbrk(text, "0123456789"))
+		return NULL;
 	d = icaldurationtype_from_string(text);
 	if (icaldurationtype_is_bad_duration(d))
-		return false;
+		return NULL;
 	*seconds =
 		((int64_t)d.weeks * 7 + d.days) * DAY + (int64_t)d.hours * 3600 + (int64_t)d.minutes * 60 + d.seconds;
 	*seconds *= d.is_neg ? -1 : 1;
-	return llabs(*seconds) <= (int64_t)DAYS_MOST * DAY;
+	return llabs(*seconds) <= (int64_t)DAYS_MOST * DAY ? text : NULL;
+}
+
+/* Each is told once. */
+static void add_note(struct ics_parts *parts, const char *note)
+{
+	size_t i = 0;
+
+	while (i < ICS_NOTES_MAX && parts->notes[i] && strcmp(parts->notes[i], note) != 0)
+		i++;
+	if (i < ICS_NOTES_MAX)
+		parts->notes[i] = note;
+}
+
+/* A line's name, as it is written here. */
+static const char *name_text(const struct ics_parts *parts, const struct ics_line *line)
+{
+	char *name = arena_strndup(parts->context->arena, line->name, line->name_len);
+
+	for (char *c = name; *c != '\0'; c++)
+		*c = (char)toupper((unsigned char)*c);
+	return name;
+}
+
+/* Lines come out as they are, unless they are very long: an attachment may be in one. */
+static void keep_lines(struct ics_parts *parts, const struct ics_line *first, size_t len)
+{
+	if (len <= KEPT_MAX)
+		ics_lines_add(parts->context->arena, parts->extra, first->text, len);
+	else
+		add_note(parts, arena_printf(parts->context->arena, "%.*s is too long to be kept", NAME_MOST,
+					     name_text(parts, first)));
+}
+
+static void keep_line(struct ics_parts *parts, const struct ics_line *line)
+{
+	keep_lines(parts, line, line->len + 1);
+}
+
+/* Lines that come out for one of ours, unless they are very many: in the order of ours, whatever that of the file. */
+static void keep_for(struct ics_parts *parts, const char *ours, const char *lines, size_t len)
+{
+	struct ics_kept **at = &parts->kept, *kept;
+
+	parts->kept_len += strlen(ours) + len;
+	if (parts->kept_len > KEPT_MAX || parts->kept_count == KEPT_COUNT)
+		return;
+	parts->kept_count++;
+	while (*at && strcmp((*at)->ours, ours) <= 0)
+		at = &(*at)->next;
+	kept = arena_alloc(parts->context->arena, sizeof(*kept));
+	*kept = (struct ics_kept){*at, arena_strdup(parts->context->arena, ours), lines, len};
+	*at = kept;
+}
+
+static void finish_kept(struct ics_parts *parts)
+{
+	parts->plain_len = parts->extra->len;
+	for (const struct ics_kept *kept = parts->kept; kept; kept = kept->next)
+		ics_extra_keep(parts->context->arena, parts->extra, kept->ours, kept->lines, kept->len);
+}
+
+/* A text has parameters, in which others may have more of it: its language, or all of it in HTML. */
+static void keep_params(struct ics_parts *parts, const struct ics_line *line, const char *text)
+{
+	struct arena *arena = parts->context->arena;
+	struct buf *ours;
+
+	if (line->params_len == 0 || ics_line_param(arena, line, "ENCODING") || ics_line_param(arena, line, "CHARSET"))
+		return;
+	ours = buf_in(arena, EXTRA_MAX);
+	buf_printf(ours, "%s:", name_text(parts, line));
+	ics_escape(ours, text);
+	keep_for(parts, buf_text(ours), line->text, line->len + 1);
 }
 
 /* A title is one line. */
@@ -233,17 +307,21 @@ static const char *read_summary(struct ics_parts *parts, const struct ics_line *
 	text += strspn(text, " ");
 	for (len = strlen(text); len > 0 && text[len - 1] == ' '; len--)
 		text[len - 1] = '\0';
-	if (!utf8_is_blank(text, len))
-		ics_put(parts->json, "title", string(text));
+	if (utf8_is_blank(text, len))
+		return NULL;
+	ics_put(parts->json, "title", ics_string(text));
+	keep_params(parts, line, text);
 	return NULL;
 }
 
 static const char *read_text(struct ics_parts *parts, const struct ics_line *line, const char *member)
 {
-	const char *text = ics_line_text(parts->context->arena, line);
+	const char *text = ics_line_prose(parts->context->arena, line);
 
-	if (*text != '\0' && !json_object_object_get(parts->json, member))
-		ics_put(parts->json, member, string(text));
+	if (*text == '\0' || json_object_object_get(parts->json, member))
+		return NULL;
+	ics_put(parts->json, member, ics_string(text));
+	keep_params(parts, line, text);
 	return NULL;
 }
 
@@ -257,16 +335,18 @@ static const char *read_location(struct ics_parts *parts, const struct ics_line 
 	return read_text(parts, line, "location");
 }
 
-static const char *bad_time(const struct ics_parts *parts, const struct ics_line *line)
+const char *ics_bad_time(const struct ics_context *context, const struct ics_line *line)
 {
-	return arena_printf(parts->context->arena, "%.*s is no time between %d and %d", (int)line->name_len, line->name,
+	if (ics_zones_late(context->zones))
+		return "the VTIMEZONEs of its calendar take too long to read";
+	return arena_printf(context->arena, "%.*s is no time between %d and %d", (int)line->name_len, line->name,
 			    CALTIME_YEAR_FIRST, CALTIME_YEAR_LAST);
 }
 
 static const char *read_start(struct ics_parts *parts, const struct ics_line *line)
 {
 	if (!whole_time(parts, line, &parts->start))
-		return bad_time(parts, line);
+		return ics_bad_time(parts->context, line);
 	parts->has_start = true;
 	return NULL;
 }
@@ -274,38 +354,116 @@ static const char *read_start(struct ics_parts *parts, const struct ics_line *li
 static const char *read_end(struct ics_parts *parts, const struct ics_line *line)
 {
 	if (!whole_time(parts, line, &parts->end))
-		return bad_time(parts, line);
+		return ics_bad_time(parts->context, line);
 	parts->has_end = true;
 	return NULL;
 }
 
 static const char *read_length(struct ics_parts *parts, const struct ics_line *line)
 {
-	char text[DURATION_MAX];
-
-	if (!read_duration(line, text, &parts->length) || parts->length < 0)
-		return "DURATION is none";
-	parts->duration = arena_strdup(parts->context->arena, text);
-	return NULL;
+	parts->duration = ics_duration(parts->context->arena, line, &parts->length);
+	return parts->duration && parts->length >= 0 ? NULL : "DURATION is none";
 }
 
-static void keep_line(struct ics_parts *parts, const struct ics_line *line)
+/* The parts of a rule that mean something: RFC 2445 had X- parts as well, and some programs end it with ";". */
+static const char *followed_rule(struct ics_parts *parts, const char *text)
 {
-	ics_lines_add(parts->context->arena, parts->extra, line->text, line->len + 1);
+	struct arena *arena = parts->context->arena;
+	struct buf *rule = buf_in(arena, EXTRA_MAX);
+	char *at = arena_strdup(arena, text), *part;
+
+	while ((part = strsep(&at, ";"))) {
+		if (!strncasecmp(part, "X-", 2))
+			add_note(parts, arena_printf(arena, "%.*s of its RRULE is left out", NAME_MOST, part));
+		else if (*part != '\0')
+			buf_printf(rule, "%s%s", rule->len > 0 ? ";" : "", part);
+	}
+	return buf_text(rule);
 }
 
 static const char *read_rrule(struct ics_parts *parts, const struct ics_line *line)
 {
 	size_t len;
 
-	if (parts->rrule)
-		keep_line(parts, line);
-	else
-		parts->rrule = ics_line_value(parts->context->arena, line, &len);
+	if (!parts->rrule) {
+		parts->rrule = followed_rule(parts, ics_line_value(parts->context->arena, line, &len));
+		return NULL;
+	}
+	keep_line(parts, line);
+	add_note(parts, "only the first RRULE is followed, the others are kept");
 	return NULL;
 }
 
-/* Occurrences on the series' clock; of a PERIOD its start. */
+static const char *read_exrule(struct ics_parts *parts, const struct ics_line *line)
+{
+	keep_line(parts, line);
+	add_note(parts, "EXRULE is kept, but not followed");
+	return NULL;
+}
+
+static bool same_zone(const struct caltime *a, const struct caltime *b)
+{
+	return a->zone == b->zone || (a->zone && b->zone && !strcmp(a->zone, b->zone));
+}
+
+/* On its clock where start and end have the same, so that a change of clocks within it changes nothing. */
+static int64_t length_of(const struct ics_parts *parts)
+{
+	const char *zone = parts->context->zone;
+
+	if (!parts->has_end)
+		return parts->duration ? parts->length : parts->start.is_date ? DAY : 0;
+	if (same_zone(&parts->start, &parts->end))
+		return caltime_wall(&parts->end) - caltime_wall(&parts->start);
+	return caltime_instant(&parts->end, zone) - caltime_instant(&parts->start, zone);
+}
+
+/* A day and 24 hours are two things. */
+static bool same_length(const struct ics_parts *a, const struct ics_parts *b)
+{
+	if (a->start.is_date != b->start.is_date || length_of(a) != length_of(b))
+		return false;
+	return a->has_end || b->has_end || !a->duration || !b->duration || !strcmp(a->duration, b->duration);
+}
+
+/* What an occurrence has of its own when it takes another time than its series: "end", or "duration". */
+static void put_length(const struct ics_parts *series, const struct ics_parts *one, struct json_object *json)
+{
+	if (same_length(series, one))
+		return;
+	if (one->has_end)
+		ics_put(json, "end", time_json(&one->end));
+	else if (one->duration)
+		ics_put(json, "duration", ics_string(one->duration));
+	else if (series->has_end || series->duration)
+		ics_put(json, "duration", ics_string(one->start.is_date ? "P1D" : "PT0S"));
+}
+
+/* A PERIOD (RFC 5545, 3.3.9) from `start` to what stands behind its slash, of which the series has an occurrence. */
+static void read_period(struct ics_parts *parts, const struct ics_line *line, const struct caltime *start,
+			const char *text, size_t len)
+{
+	struct ics_parts one = {.context = parts->context, .kind = parts->kind, .start = on_clock(parts, start)};
+	struct ics_line end = *line;
+	struct json_object *length;
+
+	end.value = text;
+	end.value_len = len;
+	one.duration = ics_duration(parts->context->arena, &end, &one.length);
+	one.has_end = !one.duration && ics_time(parts->context, line, text, len, &one.end);
+	if (parts->kind == ICS_TASK || parts->start.is_date || (!one.has_end && (!one.duration || one.length < 0)) ||
+	    json_object_object_length(parts->overrides) == ICS_LIST_MAX)
+		return;
+	to_clock(parts->context, &parts->start, &one.end);
+	length = ics_json(json_object_new_object());
+	put_length(parts, &one, length);
+	if (json_object_object_length(length) > 0)
+		ics_put(parts->overrides, ics_occurrence(parts, start), length);
+	else
+		json_object_put(length);
+}
+
+/* Occurrences on the series' clock. */
 static const char *read_dates(struct ics_parts *parts, const struct ics_line *line, struct json_object *dates)
 {
 	const char *at = line->value, *item;
@@ -320,11 +478,13 @@ static const char *read_dates(struct ics_parts *parts, const struct ics_line *li
 		if (len == 0)
 			continue;
 		if (!ics_time(parts->context, line, item, slash ? (size_t)(slash - item) : len, &t))
-			return bad_time(parts, line);
+			return ics_bad_time(parts->context, line);
 		if (json_object_array_length(dates) == ICS_LIST_MAX)
 			return arena_printf(parts->context->arena, "more than %d dates in %.*s", ICS_LIST_MAX,
 					    (int)line->name_len, line->name);
-		ics_append(dates, string(ics_occurrence(parts, &t)));
+		ics_append(dates, ics_string(ics_occurrence(parts, &t)));
+		if (slash)
+			read_period(parts, line, &t, slash + 1, (size_t)(item + len - slash - 1));
 	}
 	return NULL;
 }
@@ -339,15 +499,35 @@ static const char *read_rdate(struct ics_parts *parts, const struct ics_line *li
 	return read_dates(parts, line, parts->rdates);
 }
 
+/* RFC 5545, 3.8.1.9: 1 is the highest, 5 the medium one. */
+static const struct {
+	const char *name;
+	int written, last; /* of the numbers that are read as it */
+} priorities[] = {{"urgent", 1, 1}, {"high", 3, 4}, {"medium", 5, 5}, {"low", 9, 9}};
+
+#define PRIORITIES (sizeof(priorities) / sizeof(priorities[0]))
+
+int ics_priority(const char *name)
+{
+	for (size_t i = 0; name && i < PRIORITIES; i++)
+		if (!strcmp(name, priorities[i].name))
+			return priorities[i].written;
+	return 0;
+}
+
 static const char *read_priority(struct ics_parts *parts, const struct ics_line *line)
 {
-	/* RFC 5545, 3.8.1.9: 1 is the highest, 5 the medium one. */
-	static const char *const names[] = {"none",   "urgent", "high", "high", "high",
-					    "medium", "low",    "low",  "low",  "low"};
-	char digit = line->value_len == 1 ? *line->value : '0';
+	int number = line->value_len == 1 ? *line->value - '0' : 0;
 
-	if (digit >= '0' && digit <= '9')
-		ics_put(parts->json, "priority", string(names[digit - '0']));
+	for (size_t i = 0; number > 0 && i < PRIORITIES; i++) {
+		if (number > priorities[i].last)
+			continue;
+		ics_put(parts->json, "priority", ics_string(priorities[i].name));
+		if (number != priorities[i].written)
+			keep_for(parts, arena_printf(parts->context->arena, "PRIORITY:%d", priorities[i].written),
+				 line->text, line->len + 1);
+		break;
+	}
 	return NULL;
 }
 
@@ -406,7 +586,7 @@ static const char *read_completed(struct ics_parts *parts, const struct ics_line
 
 	parts->completed = true;
 	if (whole_time(parts, line, &t))
-		parts->completed_at = rfc3339(parts, &t);
+		parts->completed_at = ics_instant(parts->context, &t);
 	return NULL;
 }
 
@@ -433,6 +613,7 @@ static const struct property properties[] = {
 	{"DUE", TASKS, FIRST, read_end},
 	{"DURATION", BOTH, FIRST, read_length},
 	{"EXDATE", BOTH, SECOND, read_exdate},
+	{"EXRULE", BOTH, FIRST, read_exrule},
 	{"LAST-MODIFIED", BOTH, FIRST, NULL},
 	{"LOCATION", EVENTS, FIRST, read_location},
 	{"PERCENT-COMPLETE", TASKS, FIRST, read_percent},
@@ -449,63 +630,38 @@ static const struct property properties[] = {
 	{ICS_TAGS, BOTH, FIRST, read_product_tags},
 };
 
-/* start, of a task without one due; RELATED=END is a task's due time. */
-static const char *related(const struct ics_parts *parts, const char *value)
+static const char *title_of(const struct ics_parts *parts)
 {
-	bool to_end = value && !strcasecmp(value, "END");
-
-	if (parts->kind == ICS_EVENT)
-		return to_end ? "end" : "start";
-	return to_end || !parts->has_start ? "due" : "start";
+	return json_member_text(parts->json, "title");
 }
 
-static struct json_object *reminder_of(const struct ics_parts *parts, const struct ics_line *trigger)
+/* False for what reminds nobody. What is more than a reminder comes out as it is, while there is that reminder. */
+static bool read_alarm(struct ics_parts *parts, const struct ics_line *begin, const char *inside, const char *end)
 {
-	struct json_object *reminder;
-	char text[DURATION_MAX];
-	struct caltime at;
-	int64_t seconds;
-	bool is_relative = read_duration(trigger, text, &seconds);
+	struct arena *arena = parts->context->arena;
+	struct json_object *reminder = ics_alarm_reminder(parts, inside, end);
+	const char *trigger;
 
-	if (!is_relative && !whole_time(parts, trigger, &at))
-		return NULL;
-	reminder = ics_json(json_object_new_object());
-	if (is_relative) {
-		const char *to = related(parts, ics_line_param(parts->context->arena, trigger, "RELATED"));
-
-		ics_put(reminder, "offset_minutes", ics_json(json_object_new_int64(llround((double)seconds / 60))));
-		ics_put(reminder, "relative_to", string(to));
-	} else
-		ics_put(reminder, "at", string(rfc3339(parts, &at)));
-	return reminder;
-}
-
-/* False for what reminds nobody: it has no time, or does nothing. */
-static bool read_alarm(struct ics_parts *parts, const char *lines, const char *end)
-{
-	struct json_object *reminder = NULL;
-	struct ics_line line;
-	bool acts = true;
-
-	while (ics_line_next(&lines, end, &line)) {
-		if (ics_line_is(&line, "ACTION") && ics_value_is(&line, "NONE"))
-			acts = false;
-		if (ics_line_is(&line, "TRIGGER") && !reminder)
-			reminder = reminder_of(parts, &line);
-	}
-	if (!acts || !reminder || json_object_array_length(parts->reminders) == ICS_LIST_MAX) {
+	if (reminder && json_object_array_length(parts->reminders) == REMINDERS_MAX) {
 		json_object_put(reminder);
-		return false;
+		reminder = NULL;
+		add_note(parts, "only the first alarms remind of it, the others are kept");
 	}
+	if (!reminder)
+		return false;
 	ics_append(parts->reminders, reminder);
+	trigger = ics_alarm_trigger(arena, reminder);
+	if (ics_alarm_says_more(arena, inside, end, trigger, title_of(parts)))
+		keep_for(parts, trigger, begin->text, (size_t)(end - begin->text));
 	return true;
 }
 
-/* From its BEGIN on to behind its END. */
+/* From its BEGIN on to behind its END. Components of our own are no file's. */
 static void read_component(struct ics_parts *parts, const struct ics_line *begin, const char *inside, const char *end)
 {
-	if (!ics_value_is(begin, "VALARM") || !read_alarm(parts, inside, end))
-		ics_lines_add(parts->context->arena, parts->extra, begin->text, (size_t)(end - begin->text));
+	if (ics_extra_is_own(begin) || (ics_value_is(begin, "VALARM") && read_alarm(parts, begin, inside, end)))
+		return;
+	keep_lines(parts, begin, (size_t)(end - begin->text));
 }
 
 static int by_name(const void *name, const void *property)
@@ -590,7 +746,7 @@ static void finish_categories(struct ics_parts *parts)
 		const char *tag = tag_normalise(parts->context->arena, parts->categories[i]);
 
 		if (tag)
-			ics_append(tags, string(tag));
+			ics_append(tags, ics_string(tag));
 		else
 			keep_category(parts, parts->categories[i]);
 	}
@@ -656,9 +812,9 @@ static const char *finish_task(struct ics_parts *parts)
 	if (parts->has_end)
 		ics_put(parts->json, "due", time_json(&parts->end));
 	if (!json_object_object_get(parts->json, "priority"))
-		ics_put(parts->json, "priority", string("none"));
+		ics_put(parts->json, "priority", ics_string("none"));
 	ics_put(parts->json, "completed", ics_json(json_object_new_boolean(parts->completed)));
-	ics_put(parts->json, "completed_at", parts->completed_at ? string(parts->completed_at) : NULL);
+	ics_put(parts->json, "completed_at", parts->completed_at ? ics_string(parts->completed_at) : NULL);
 	return rule_of_due(parts);
 }
 
@@ -672,7 +828,7 @@ static void finish_event(struct ics_parts *parts)
 	if (parts->has_end)
 		ics_put(parts->json, "end", time_json(&parts->end));
 	else if (parts->duration)
-		ics_put(parts->json, "duration", string(parts->duration));
+		ics_put(parts->json, "duration", ics_string(parts->duration));
 }
 
 /* A duration's days are those of the clock, the rest is exact (RFC 5545, 3.3.6). */
@@ -694,6 +850,8 @@ static void round_duration(struct ics_parts *parts)
 {
 	int64_t days = parts->length > DAY ? (parts->length + DAY - 1) / DAY : 1;
 
+	add_note(parts, "DURATION is taken as whole days, for DTSTART is one");
+	parts->length = days * DAY;
 	parts->duration = arena_printf(parts->context->arena, "P%lldD", (long long)days);
 }
 
@@ -728,8 +886,10 @@ const char *ics_parts_read(struct ics_parts *parts, const struct ics_context *co
 	parts->exdates = array_in(arena);
 	parts->rdates = array_in(arena);
 	parts->reminders = array_in(arena);
+	parts->overrides = ics_json(json_object_new_object());
+	arena_defer(arena, release_json, parts->overrides);
 	parts->extra = buf_in(arena, EXTRA_MAX);
-	ics_put(parts->json, "title", string(NO_TITLE));
+	ics_put(parts->json, "title", ics_string(NO_TITLE));
 	wrong = read_pass(parts, lines, lines + len, FIRST);
 	if (!wrong && kind == ICS_EVENT && !parts->has_start)
 		wrong = "no DTSTART";
@@ -739,6 +899,7 @@ const char *ics_parts_read(struct ics_parts *parts, const struct ics_context *co
 	if (wrong)
 		return wrong;
 	finish_categories(parts);
+	finish_kept(parts);
 	ics_put(parts->json, "reminders", json_object_get(parts->reminders));
 	if (kind == ICS_TASK)
 		return finish_task(parts);
@@ -755,37 +916,13 @@ void ics_parts_recurrence(struct ics_parts *parts)
 	recurrence = ics_json(json_object_new_object());
 	ics_put(parts->json, "recurrence", recurrence);
 	if (parts->rrule)
-		ics_put(recurrence, "rrule", string(parts->rrule));
+		ics_put(recurrence, "rrule", ics_string(parts->rrule));
 	if (json_object_array_length(parts->exdates) > 0)
 		ics_put(recurrence, "exdates", json_object_get(parts->exdates));
 	if (json_object_array_length(parts->rdates) > 0)
 		ics_put(recurrence, "rdates", json_object_get(parts->rdates));
 	if (parts->after_completion)
 		ics_put(recurrence, "after_completion", ics_json(json_object_new_boolean(true)));
-}
-
-static bool same_zone(const struct caltime *a, const struct caltime *b)
-{
-	return a->zone == b->zone || (a->zone && b->zone && !strcmp(a->zone, b->zone));
-}
-
-/* On its clock where start and end have the same, so that a change of clocks within it changes nothing. */
-static int64_t length_of(const struct ics_parts *parts)
-{
-	const char *zone = parts->context->zone;
-
-	if (same_zone(&parts->start, &parts->end))
-		return caltime_wall(&parts->end) - caltime_wall(&parts->start);
-	return caltime_instant(&parts->end, zone) - caltime_instant(&parts->start, zone);
-}
-
-static bool same_length(const struct ics_parts *a, const struct ics_parts *b)
-{
-	if (a->has_end != b->has_end || a->start.is_date != b->start.is_date)
-		return false;
-	if (a->has_end)
-		return length_of(a) == length_of(b);
-	return a->duration == b->duration || (a->duration && b->duration && !strcmp(a->duration, b->duration));
 }
 
 static bool same_start(const struct ics_parts *series, const struct ics_parts *override, const char *occurrence)
@@ -811,18 +948,40 @@ struct json_object *ics_difference(const struct ics_parts *series, const struct 
 	}
 	if (!same_start(series, override, occurrence))
 		ics_put(difference, "start", time_json(&override->start));
-	if (!same_length(series, override) && override->has_end)
-		ics_put(difference, "end", time_json(&override->end));
-	else if (!same_length(series, override) && override->duration)
-		ics_put(difference, "duration", string(override->duration));
+	put_length(series, override, difference);
 	return difference;
 }
 
-void ics_exception_extra(struct buf *extra, const char *occurrence, const char *lines)
+static bool has_kept(const struct ics_kept *list, const struct ics_kept *kept)
 {
-	if (*lines == '\0')
-		return;
-	buf_printf(extra, "BEGIN:" ICS_EXCEPTION "\n" ICS_OCCURRENCE ":%s\n", occurrence);
-	buf_adds(extra, lines);
-	buf_adds(extra, "END:" ICS_EXCEPTION "\n");
+	while (list && (list->len != kept->len || memcmp(list->lines, kept->lines, kept->len) != 0 ||
+			strcmp(list->ours, kept->ours) != 0))
+		list = list->next;
+	return list != NULL;
+}
+
+static bool has_line(const char *lines, size_t len, const char *text)
+{
+	const char *end = lines + len;
+	size_t size = strlen(text);
+	struct ics_line line;
+
+	while (ics_line_next(&lines, end, &line))
+		if (line.len == size && !memcmp(line.text, text, size))
+			return true;
+	return false;
+}
+
+bool ics_same_extra(const struct ics_parts *series, const struct ics_parts *override, const char *lines, size_t len)
+{
+	if (series->plain_len != override->plain_len ||
+	    memcmp(buf_text(series->extra), buf_text(override->extra), series->plain_len) != 0)
+		return false;
+	for (const struct ics_kept *kept = override->kept; kept; kept = kept->next)
+		if (!has_kept(series->kept, kept))
+			return false;
+	for (const struct ics_kept *kept = series->kept; kept; kept = kept->next)
+		if (!has_kept(override->kept, kept) && has_line(lines, len, kept->ours))
+			return false;
+	return true;
 }

@@ -16,23 +16,27 @@ struct ics_line;
 struct ics_zones;
 struct json_object;
 
-#define ICS_LIST_MAX 1000 /* exdates, rdates, reminders, overrides */
+#define ICS_LIST_MAX 1000 /* exdates, rdates, overrides */
+
+#define ICS_NOTES_MAX 8
 
 /* Properties of our own: what else would not come back from an export. */
 #define ICS_TAGS             "X-AURORA-TAGS"             /* which of CATEGORIES are tags */
 #define ICS_AFTER_COMPLETION "X-AURORA-AFTER-COMPLETION" /* of a recurrence: TRUE */
 #define ICS_STARTS           "X-AURORA-STARTS"           /* when a task starts, where DTSTART has to be another */
 
-/* What an exception has that we do not know stands in its series' extra, as a component that begins with its
- * occurrence. */
-#define ICS_EXCEPTION  "X-AURORA-EXCEPTION"
-#define ICS_OCCURRENCE "X-AURORA-OCCURRENCE"
-
 /* Where it is read: `arena` is the item's. */
 struct ics_context {
 	struct arena *arena;
 	struct ics_zones *zones;
 	const char *zone; /* the reader's, for floating times that have to be instants */
+};
+
+/* Lines that come out for one of ours: see ics_extra.h. */
+struct ics_kept {
+	struct ics_kept *next;
+	const char *ours, *lines;
+	size_t len;
 };
 
 struct ics_parts {
@@ -43,8 +47,12 @@ struct ics_parts {
 	struct json_object *exdates; /* arrays; of json's recurrence in the end */
 	struct json_object *rdates;
 	struct json_object *reminders;
+	struct json_object *overrides; /* by occurrence; those of PERIODs, until exceptions come */
 	const char *category;
 	struct buf *extra;
+	size_t plain_len;      /* of extra, before what is kept and what exceptions have */
+	struct ics_kept *kept; /* on its way into extra */
+	size_t kept_len, kept_count;
 	struct caltime start, end; /* end: also a task's due */
 	bool has_start, has_end;
 	const char *duration; /* and in seconds */
@@ -62,6 +70,7 @@ struct ics_parts {
 	bool completed;
 	const char *completed_at;
 	bool cancelled;
+	const char *notes[ICS_NOTES_MAX + 1]; /* as in ics_item */
 };
 
 /*
@@ -76,6 +85,18 @@ void ics_parts_recurrence(struct ics_parts *parts);
 bool ics_time(const struct ics_context *context, const struct ics_line *line, const char *value, size_t len,
 	      struct caltime *t);
 
+/* Why a line has no time. */
+const char *ics_bad_time(const struct ics_context *context, const struct ics_line *line);
+
+/* A time as an instant of RFC 3339, in the arena. */
+const char *ics_instant(const struct ics_context *context, const struct caltime *t);
+
+/* A line's value as a duration, without "+", in the arena; NULL when it is none, or longer than a century. */
+const char *ics_duration(struct arena *arena, const struct ics_line *line, int64_t *seconds);
+
+/* The number that stands for a priority of ours; 0 for none. */
+int ics_priority(const char *name);
+
 /* Which occurrence of the series a time means: on the clock of its start, of a task when it is due, as text in the
  * arena. */
 const char *ics_occurrence(const struct ics_parts *series, const struct caltime *t);
@@ -87,11 +108,12 @@ const struct caltime *ics_anchor(const struct ics_parts *parts);
 struct json_object *ics_difference(const struct ics_parts *series, const struct ics_parts *override,
 				   const char *occurrence);
 
-/* Add such a component, unless there is nothing to keep. */
-void ics_exception_extra(struct buf *extra, const char *occurrence, const char *lines);
+/* Whether an override, of which these are the lines, says beside our members what its series would say in its place. */
+bool ics_same_extra(const struct ics_parts *series, const struct ics_parts *override, const char *lines, size_t len);
 
 /* json-c, but it dies when memory is short. */
 struct json_object *ics_json(struct json_object *json);
+struct json_object *ics_string(const char *text);
 void ics_put(struct json_object *json, const char *key, struct json_object *value);
 void ics_append(struct json_object *array, struct json_object *value);
 

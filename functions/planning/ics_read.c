@@ -11,6 +11,7 @@
 #include <json-c/json.h>
 #include <libical/ical.h>
 
+#include "ics_extra.h"
 #include "ics_line.h"
 #include "ics_parts.h"
 #include "ics_zone.h"
@@ -40,6 +41,7 @@ struct component {
 	long sequence;
 	size_t order;
 	bool is_override, this_and_future;
+	bool is_related;                     /* to another one, which may be its parent */
 	bool is_stray;                       /* an END without BEGIN */
 	struct component *series;            /* of an override; NULL: not in this text */
 	struct component *overrides, *other; /* of a series, in order; the next of them */
@@ -221,6 +223,8 @@ static void property(struct scan *scan, const struct ics_line *line)
 		open->uid_len = line->value_len;
 	} else if (ics_line_is(line, "SEQUENCE"))
 		open->sequence = strtol(line->value, NULL, 10);
+	else if (ics_line_is(line, "RELATED-TO"))
+		open->is_related = true;
 	else if (ics_line_is(line, "RECURRENCE-ID")) {
 		const char *range = ics_line_param(scan->arena, line, "RANGE");
 
@@ -325,20 +329,11 @@ static void tell_fault(const struct scan *scan, const struct ics_context *contex
 }
 
 /* Of the component itself, not of those within it. */
-static const struct ics_line *find_line(const struct component *component, const char *name, struct ics_line *line)
+static bool find_line(const struct component *component, const char *name, struct ics_line *line)
 {
 	const char *at = component->lines;
-	size_t depth = 0;
 
-	while (ics_line_next(&at, component->lines + component->len, line)) {
-		if (ics_line_is(line, "BEGIN"))
-			depth++;
-		else if (ics_line_is(line, "END"))
-			depth--;
-		else if (depth == 0 && ics_line_is(line, name))
-			return line;
-	}
-	return NULL;
+	return ics_line_find(&at, component->lines + component->len, name, line);
 }
 
 /* Of what does not change when the same thing is exported again. */
@@ -377,7 +372,7 @@ static const char *uid_of(struct arena *arena, const struct component *component
 
 /* NULL, or why the exception cannot be taken. */
 static const char *add_exception(const struct ics_context *context, struct ics_parts *series,
-				 const struct component *component, struct json_object *overrides)
+				 const struct component *component)
 {
 	struct ics_parts parts;
 	struct ics_line id;
@@ -389,15 +384,18 @@ static const char *add_exception(const struct ics_context *context, struct ics_p
 	if (wrong)
 		return wrong;
 	if (!find_line(component, "RECURRENCE-ID", &id) || !ics_time(context, &id, id.value, id.value_len, &t))
-		return "RECURRENCE-ID is no time";
+		return ics_bad_time(context, &id);
 	occurrence = ics_occurrence(series, &t);
-	if (parts.cancelled || (series->kind == ICS_TASK && parts.completed))
-		ics_append(series->exdates, ics_json(json_object_new_string(occurrence)));
-	else if (series->kind == ICS_TASK)
+	if (parts.cancelled || (series->kind == ICS_TASK && parts.completed)) {
+		ics_append(series->exdates, ics_string(occurrence));
+		json_object_object_del(series->overrides, occurrence);
+	} else if (series->kind == ICS_TASK)
 		return "an exception of a recurring task is not supported";
 	else {
-		ics_put(overrides, occurrence, ics_difference(series, &parts, occurrence));
-		ics_exception_extra(series->extra, occurrence, buf_text(parts.extra));
+		ics_put(series->overrides, occurrence, ics_difference(series, &parts, occurrence));
+		if (!ics_same_extra(series, &parts, component->lines, component->len))
+			ics_extra_exception(context->arena, series->extra, occurrence, buf_text(parts.extra),
+					    parts.extra->len);
 	}
 	return NULL;
 }
@@ -405,18 +403,14 @@ static const char *add_exception(const struct ics_context *context, struct ics_p
 static void add_exceptions(const struct scan *scan, const struct ics_context *context, struct ics_parts *series,
 			   const struct component *component)
 {
-	struct json_object *overrides = ics_json(json_object_new_object());
-
 	for (const struct component *c = component->overrides; c; c = c->other) {
-		const char *wrong = add_exception(context, series, c, overrides);
+		const char *wrong = add_exception(context, series, c);
 
 		if (wrong)
 			tell_fault(scan, context, c, wrong);
 	}
-	if (json_object_object_length(overrides) > 0)
-		ics_put(series->json, "overrides", overrides);
-	else
-		json_object_put(overrides);
+	if (json_object_object_length(series->overrides) > 0)
+		ics_put(series->json, "overrides", json_object_get(series->overrides));
 }
 
 static const char *why_not(const struct component *component)
@@ -450,20 +444,31 @@ static bool tell(const struct scan *scan, const struct ics_context *context, con
 	item.category = parts.category;
 	item.json = parts.json;
 	item.extra = buf_text(parts.extra);
+	item.notes = parts.notes;
 	return scan->reader->item(scan->reader->ctx, &item);
 }
 
-static void tell_all(struct scan *scan)
+/* Those that are related to others, or the others. False when the reader has enough. */
+static bool tell_some(const struct scan *scan, const struct ics_context *context, bool related)
 {
-	struct ics_context context = {.arena = arena_within(scan->arena), .zones = scan->zones, .zone = scan->zone};
 	bool more = true;
 
 	for (const struct component *c = scan->first; c && more; c = c->next) {
-		if ((c->type == ZONE && !c->fault) || c->series)
+		if ((c->type == ZONE && !c->fault) || c->series || c->is_related != related)
 			continue;
-		more = tell(scan, &context, c);
-		arena_clear(context.arena);
+		more = tell(scan, context, c);
+		arena_clear(context->arena);
 	}
+	return more;
+}
+
+/* Parents are there before their subtasks come. */
+static void tell_all(struct scan *scan)
+{
+	struct ics_context context = {.arena = arena_within(scan->arena), .zones = scan->zones, .zone = scan->zone};
+
+	if (tell_some(scan, &context, false))
+		tell_some(scan, &context, true);
 }
 
 bool ics_read(struct arena *arena, const char *text, size_t len, const char *zone, const struct ics_reader *reader,

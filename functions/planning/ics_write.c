@@ -9,6 +9,8 @@
 #include <json-c/json.h>
 
 #include "caltime.h"
+#include "ics_alarm.h"
+#include "ics_extra.h"
 #include "ics_line.h"
 #include "ics_parts.h"
 #include "ics_zone.h"
@@ -50,6 +52,8 @@ struct ics_writer {
 	enum ics_mode mode;
 	struct zone_name *zones; /* that were written */
 	struct anchor anchor;    /* of the item */
+	struct ics_extra *extra; /* of what is being written; NULL: none of it is told */
+	struct ics_extra *series_extra;
 };
 
 /* An item, or its exception at an occurrence: members of `override` instead of the item's. */
@@ -57,8 +61,7 @@ struct view {
 	const struct ics_item *item;
 	struct json_object *override;
 	const char *occurrence;
-	const char *extra;
-	size_t extra_len;
+	struct ics_extra *extra;
 };
 
 static struct json_object *member(const struct view *view, const char *name)
@@ -97,21 +100,6 @@ static void fold(struct ics_writer *w, const char *text, size_t len)
 	buf_adds(w->out, "\r\n");
 }
 
-static void end_line(struct ics_writer *w)
-{
-	fold(w, buf_text(w->line), w->line->len);
-	buf_clear(w->line);
-}
-
-static void add_line(struct ics_writer *w, const char *name, const char *value)
-{
-	buf_printf(w->line, "%s:", name);
-	for (; *value != '\0'; value++)
-		if ((unsigned char)*value >= ' ')
-			buf_addc(w->line, *value);
-	end_line(w);
-}
-
 /* Lines that end in "\n" each. */
 static void add_lines(struct ics_writer *w, const char *text, size_t len)
 {
@@ -125,6 +113,34 @@ static void add_lines(struct ics_writer *w, const char *text, size_t len)
 		fold(w, text, (size_t)(feed - text));
 		text = feed + 1;
 	}
+}
+
+/* What stood in a file for a line of ours comes out instead. */
+static bool add_kept(struct ics_writer *w, const char *line)
+{
+	struct ics_extra_part *kept = w->extra ? ics_extra_find(&w->extra->kept, line) : NULL;
+
+	if (!kept)
+		return false;
+	kept->used = true;
+	add_lines(w, kept->lines, kept->len);
+	return true;
+}
+
+static void end_line(struct ics_writer *w)
+{
+	if (!add_kept(w, buf_text(w->line)))
+		fold(w, buf_text(w->line), w->line->len);
+	buf_clear(w->line);
+}
+
+static void add_line(struct ics_writer *w, const char *name, const char *value)
+{
+	buf_printf(w->line, "%s:", name);
+	for (; *value != '\0'; value++)
+		if ((unsigned char)*value >= ' ')
+			buf_addc(w->line, *value);
+	end_line(w);
 }
 
 static void add_text(struct ics_writer *w, const char *name, const char *text)
@@ -181,26 +197,31 @@ static bool add_instant(struct ics_writer *w, const char *name, const char *rfc3
 	return true;
 }
 
-static void need_zone(struct ics_writer *w, struct json_object *json)
+/* Write the VTIMEZONE of an IANA zone, which a time of a year is in, unless it is there. */
+static void need_zone(struct ics_writer *w, const char *name, int year)
 {
-	struct caltime t, first = {.year = FIRST_YEAR, .month = 1, .day = 1};
+	struct caltime first = {.year = year < FIRST_YEAR ? CALTIME_YEAR_FIRST : FIRST_YEAR, .month = 1, .day = 1};
 	struct zone_name *zone;
 	struct buf *lines;
 
-	if (!caltime_of_json(&t, json) || !t.zone || is_utc(&t))
-		return;
 	for (zone = w->zones; zone; zone = zone->next)
-		if (!strcmp(zone->name, t.zone))
+		if (!strcmp(zone->name, name))
 			return;
 	zone = arena_alloc(w->arena, sizeof(*zone));
-	*zone = (struct zone_name){w->zones, arena_strdup(w->arena, t.zone)};
+	*zone = (struct zone_name){w->zones, arena_strdup(w->arena, name)};
 	w->zones = zone;
-	if (t.year < FIRST_YEAR)
-		first.year = CALTIME_YEAR_FIRST;
 	lines = buf_in(w->item, LINE_MOST);
-	ics_vtimezone(lines, t.zone, caltime_wall(&first),
+	ics_vtimezone(lines, name, caltime_wall(&first),
 		      clock_now_us() / SECOND_US + YEARS_AHEAD * 366 * INT64_C(86400));
 	add_lines(w, buf_text(lines), lines->len);
+}
+
+static void need_zone_of(struct ics_writer *w, struct json_object *json)
+{
+	struct caltime t;
+
+	if (caltime_of_json(&t, json) && t.zone && !is_utc(&t))
+		need_zone(w, t.zone, t.year);
 }
 
 static void need_zones(struct ics_writer *w, struct json_object *json)
@@ -208,7 +229,7 @@ static void need_zones(struct ics_writer *w, struct json_object *json)
 	static const char *const members[] = {"start", "end", "starts", "due"};
 
 	for (size_t i = 0; i < sizeof(members) / sizeof(members[0]); i++)
-		need_zone(w, json_object_object_get(json, members[i]));
+		need_zone_of(w, json_object_object_get(json, members[i]));
 }
 
 static void add_uid(struct ics_writer *w, const char *uid)
@@ -265,7 +286,7 @@ static bool shifted_end(const struct view *view, const struct caltime *start, st
 static void add_event_end(struct ics_writer *w, const struct view *view, const struct caltime *start)
 {
 	struct json_object *own_end = NULL;
-	const char *duration = text_member(view, "duration");
+	const char *inherited = text_member(view, "duration"), *duration = inherited;
 	struct caltime end;
 
 	if (view->override) {
@@ -279,8 +300,8 @@ static void add_event_end(struct ics_writer *w, const struct view *view, const s
 		add_line(w, "DURATION", duration);
 	else if (view->override && shifted_end(view, start, &end))
 		add_time(w, "DTEND", &end);
-	else if (view->override && text_member(view, "duration"))
-		add_line(w, "DURATION", text_member(view, "duration"));
+	else if (view->override && inherited && !(start->is_date && strchr(inherited, 'T')))
+		add_line(w, "DURATION", inherited);
 }
 
 static bool is_recurring(const struct ics_item *item)
@@ -415,9 +436,27 @@ static void list_dates(struct ics_writer *w, const char *name, struct json_objec
 			add_listed(w, name, &t);
 }
 
-static bool is_cancelled(struct json_object *override)
+static bool has_line(const char *lines, size_t len, const char *name, const char *value)
 {
-	return json_object_get_boolean(json_object_object_get(override, "cancelled"));
+	const char *at = lines;
+	struct ics_line line;
+
+	return ics_line_find(&at, lines + len, name, &line) && ics_value_is(&line, value);
+}
+
+/* Somebody who is free, or whose event is off, is not busy. */
+static bool is_busy(const char *lines, size_t len)
+{
+	return !has_line(lines, len, "TRANSP", "TRANSPARENT") && !has_line(lines, len, "STATUS", "CANCELLED");
+}
+
+/* Whether an exception of what is written takes its occurrence away. */
+static bool takes_away(struct ics_writer *w, const char *occurrence, struct json_object *override)
+{
+	const struct ics_extra_part *part = ics_extra_find(&w->series_extra->exceptions, occurrence);
+
+	return json_object_get_boolean(json_object_object_get(override, "cancelled")) ||
+	       (w->mode == ICS_BUSY && part && !is_busy(part->lines, part->len));
 }
 
 static struct json_object *overrides_of(const struct ics_item *item)
@@ -427,7 +466,7 @@ static struct json_object *overrides_of(const struct ics_item *item)
 	return json_object_is_type(overrides, json_type_object) ? overrides : NULL;
 }
 
-static void list_cancelled(struct ics_writer *w, const struct ics_item *item)
+static void list_taken_away(struct ics_writer *w, const struct ics_item *item)
 {
 	struct json_object *overrides = overrides_of(item);
 	struct caltime t;
@@ -436,7 +475,7 @@ static void list_cancelled(struct ics_writer *w, const struct ics_item *item)
 		return;
 	json_object_object_foreach(overrides, occurrence, override)
 	{
-		if (is_cancelled(override) && occurrence_time(w, occurrence, &t))
+		if (takes_away(w, occurrence, override) && occurrence_time(w, occurrence, &t))
 			add_listed(w, "EXDATE", &t);
 	}
 }
@@ -450,7 +489,7 @@ static void add_recurrence(struct ics_writer *w, const struct ics_item *item)
 	if (w->anchor.rrule)
 		add_line(w, "RRULE", w->anchor.rrule);
 	list_dates(w, "EXDATE", json_object_object_get(recurrence, "exdates"));
-	list_cancelled(w, item);
+	list_taken_away(w, item);
 	if (w->line->len > 0)
 		end_line(w);
 	list_dates(w, "RDATE", json_object_object_get(recurrence, "rdates"));
@@ -493,14 +532,12 @@ static void add_categories(struct ics_writer *w, const struct view *view)
 
 static void add_task_state(struct ics_writer *w, const struct ics_item *item)
 {
-	static const struct {
-		const char *name, *value;
-	} priorities[] = {{"urgent", "1"}, {"high", "3"}, {"medium", "5"}, {"low", "9"}};
-	const char *priority = json_member_text(item->json, "priority");
+	int priority = ics_priority(json_member_text(item->json, "priority"));
 
-	for (size_t i = 0; priority && i < sizeof(priorities) / sizeof(priorities[0]); i++)
-		if (!strcmp(priority, priorities[i].name))
-			add_line(w, "PRIORITY", priorities[i].value);
+	if (priority > 0) {
+		buf_printf(w->line, "PRIORITY:%d", priority);
+		end_line(w);
+	}
 	if (!json_object_get_boolean(json_object_object_get(item->json, "completed")))
 		return;
 	add_line(w, "STATUS", "COMPLETED");
@@ -508,66 +545,42 @@ static void add_task_state(struct ics_writer *w, const struct ics_item *item)
 	add_instant(w, "COMPLETED", json_member_text(item->json, "completed_at"));
 }
 
-/* "-PT30M", "-P1D". */
-static void duration_value(struct buf *line, long long minutes)
-{
-	unsigned long long size = minutes < 0 ? 0ULL - (unsigned long long)minutes : (unsigned long long)minutes;
-
-	buf_adds(line, minutes < 0 ? "-P" : "P");
-	if (size >= 1440)
-		buf_printf(line, "%lluD", size / 1440);
-	size %= 1440;
-	if (size == 0 && minutes != 0)
-		return;
-	buf_addc(line, 'T');
-	if (size >= 60)
-		buf_printf(line, "%lluH", size / 60);
-	if (size % 60 != 0 || minutes == 0)
-		buf_printf(line, "%lluM", size % 60);
-}
-
-static void add_trigger(struct ics_writer *w, struct json_object *reminder)
-{
-	struct json_object *offset = json_object_object_get(reminder, "offset_minutes");
-	const char *to = json_member_text(reminder, "relative_to");
-
-	if (!json_object_is_type(offset, json_type_int)) {
-		add_instant(w, "TRIGGER;VALUE=DATE-TIME", json_member_text(reminder, "at"));
-		return;
-	}
-	buf_printf(w->line, "TRIGGER%s:", to && strcmp(to, "start") != 0 ? ";RELATED=END" : "");
-	duration_value(w->line, json_object_get_int64(offset));
-	end_line(w);
-}
-
 static void add_alarms(struct ics_writer *w, const struct view *view)
 {
 	struct json_object *reminders = member(view, "reminders");
-	const char *title = text_member(view, "title");
+	struct buf *lines = buf_in(w->item, LINE_MOST);
 
 	if (!json_object_is_type(reminders, json_type_array))
 		return;
 	for (size_t i = 0; i < json_object_array_length(reminders); i++) {
-		add_line(w, "BEGIN", "VALARM");
-		add_line(w, "ACTION", "DISPLAY");
-		add_text(w, "DESCRIPTION", title && *title ? title : "Reminder");
-		add_trigger(w, json_object_array_get_idx(reminders, i));
-		add_line(w, "END", "VALARM");
+		const char *trigger = ics_alarm_trigger(w->item, json_object_array_get_idx(reminders, i));
+
+		if (!trigger || add_kept(w, trigger))
+			continue;
+		ics_alarm_add(lines, trigger, text_member(view, "title"));
+		add_lines(w, buf_text(lines), lines->len);
+		buf_clear(lines);
 	}
 }
 
-/* What others wrote and we did not change: a task that is completed by now has a status of ours. */
+/* What others wrote that is another now: a task that is completed has a status of ours, and an exception no rule. */
+static bool is_outdated(const struct view *view, const struct ics_line *line)
+{
+	if (view->override)
+		return ics_line_is(line, "RRULE") || ics_line_is(line, "EXRULE");
+	return json_object_get_boolean(json_object_object_get(view->item->json, "completed")) &&
+	       (ics_line_is(line, "STATUS") || ics_line_is(line, "PERCENT-COMPLETE"));
+}
+
 static void add_extra(struct ics_writer *w, const struct view *view)
 {
-	bool completed = json_object_get_boolean(json_object_object_get(view->item->json, "completed"));
-	const char *at = view->extra, *end = at + view->extra_len;
+	const char *at = buf_text(view->extra->lines), *end = at + view->extra->lines->len;
 	struct ics_line line;
 	size_t depth = 0;
 
 	while (ics_line_next(&at, end, &line)) {
 		depth += ics_line_is(&line, "BEGIN");
-		if (depth > 0 || !completed ||
-		    (!ics_line_is(&line, "STATUS") && !ics_line_is(&line, "PERCENT-COMPLETE")))
+		if (depth > 0 || !is_outdated(view, &line))
 			fold(w, line.text, line.len);
 		depth -= depth > 0 && ics_line_is(&line, "END");
 	}
@@ -594,6 +607,8 @@ static void add_component(struct ics_writer *w, const struct view *view)
 {
 	const char *name = view->item->kind == ICS_EVENT ? "VEVENT" : "VTODO";
 
+	w->extra = w->mode == ICS_FULL ? view->extra : NULL;
+	ics_extra_unuse(&view->extra->kept);
 	add_line(w, "BEGIN", name);
 	add_uid(w, view->item->uid);
 	add_stamps(w, view->item->json);
@@ -608,43 +623,25 @@ static void add_component(struct ics_writer *w, const struct view *view)
 	else
 		add_line(w, "SUMMARY", "Busy");
 	add_line(w, "END", name);
+	w->extra = NULL;
 }
 
-struct exception {
-	const char *occurrence;
-	const char *lines;
-	size_t len;
-};
-
-/* Divide extra: what is the item's own goes to `own`, what is its exceptions' into the array that comes back. */
-static struct exception *divide_extra(struct ics_writer *w, const char *extra, struct buf *own, size_t *count)
+/* One that was made here, or says nothing else than its series, has what that has. */
+static void add_override(struct ics_writer *w, const struct view *view)
 {
-	struct exception *exceptions = arena_alloc(w->item, (ICS_LIST_MAX + 1) * sizeof(*exceptions));
-	const char *at = extra, *end = at + strlen(extra);
-	struct ics_line line;
-	bool within = false;
+	const struct ics_extra_part *part = ics_extra_find(&w->series_extra->exceptions, view->occurrence);
+	struct view whole = *view;
+	struct ics_extra own;
 
-	*count = 0;
-	while (ics_line_next(&at, end, &line)) {
-		struct exception *last = *count > 0 ? &exceptions[*count - 1] : NULL;
-
-		if (ics_line_is(&line, "BEGIN") && ics_value_is(&line, ICS_EXCEPTION) && *count < ICS_LIST_MAX) {
-			within = true;
-			exceptions[(*count)++] = (struct exception){"", at, 0};
-		} else if (within && ics_line_is(&line, "END") && ics_value_is(&line, ICS_EXCEPTION)) {
-			within = false;
-			last->len = (size_t)(line.text - last->lines);
-		} else if (within && ics_line_is(&line, ICS_OCCURRENCE)) {
-			last->occurrence = ics_line_text(w->item, &line);
-			last->lines = at;
-		} else if (!within)
-			buf_add(own, line.text, line.len + 1);
+	whole.extra = w->series_extra;
+	if (part) {
+		ics_extra_divide(&own, w->item, part->lines, part->len);
+		whole.extra = &own;
 	}
-	return exceptions;
+	add_component(w, &whole);
 }
 
-static void add_overrides(struct ics_writer *w, const struct ics_item *item, const struct exception *exceptions,
-			  size_t count)
+static void add_overrides(struct ics_writer *w, const struct ics_item *item)
 {
 	struct json_object *overrides = overrides_of(item);
 
@@ -652,34 +649,16 @@ static void add_overrides(struct ics_writer *w, const struct ics_item *item, con
 		return;
 	json_object_object_foreach(overrides, occurrence, override)
 	{
-		struct view view = {.item = item, .override = override, .occurrence = occurrence, .extra = ""};
+		struct view view = {.item = item, .override = override, .occurrence = occurrence};
 		bool moves = json_object_object_get_ex(override, "start", NULL) ||
 			     json_object_object_get_ex(override, "end", NULL) ||
 			     json_object_object_get_ex(override, "duration", NULL);
 		struct caltime t;
 
-		if (is_cancelled(override) || (w->mode == ICS_BUSY && !moves) || !occurrence_time(w, occurrence, &t))
-			continue;
-		for (size_t i = 0; i < count; i++)
-			if (!strcmp(exceptions[i].occurrence, occurrence)) {
-				view.extra = exceptions[i].lines;
-				view.extra_len = exceptions[i].len;
-			}
-		add_component(w, &view);
+		if (!takes_away(w, occurrence, override) && (w->mode == ICS_FULL || moves) &&
+		    occurrence_time(w, occurrence, &t))
+			add_override(w, &view);
 	}
-}
-
-/* Somebody who is free, or whose event is off, is not busy. */
-static bool is_busy(const char *extra)
-{
-	const char *at = extra, *end = at + strlen(extra);
-	struct ics_line line;
-
-	while (ics_line_next(&at, end, &line))
-		if ((ics_line_is(&line, "TRANSP") && ics_value_is(&line, "TRANSPARENT")) ||
-		    (ics_line_is(&line, "STATUS") && ics_value_is(&line, "CANCELLED")))
-			return false;
-	return true;
 }
 
 struct ics_writer *ics_write_begin(struct arena *arena, struct buf *out, const char *name, enum ics_mode mode)
@@ -697,32 +676,48 @@ struct ics_writer *ics_write_begin(struct arena *arena, struct buf *out, const c
 	return w;
 }
 
+/* Lines that we do not know may have times, too. */
+static void need_zones_of_lines(struct ics_writer *w, const char *lines)
+{
+	const char *end = lines + strlen(lines), *zone;
+	struct ics_line line;
+
+	while (ics_line_next(&lines, end, &line))
+		if ((zone = ics_line_param(w->item, &line, "TZID")) && time_zone_valid(zone))
+			need_zone(w, zone, FIRST_YEAR);
+}
+
+static void need_all_zones(struct ics_writer *w, const struct ics_item *item, const char *extra)
+{
+	struct json_object *overrides = overrides_of(item);
+
+	need_zones(w, item->json);
+	if (w->mode == ICS_FULL)
+		need_zones_of_lines(w, extra);
+	if (!overrides)
+		return;
+	json_object_object_foreach(overrides, occurrence, override)
+	{
+		(void)occurrence;
+		need_zones(w, override);
+	}
+}
+
 void ics_write_item(struct ics_writer *w, const struct ics_item *item)
 {
-	struct view view = {.item = item};
-	const char *extra = item->extra ? item->extra : "";
-	struct json_object *overrides = overrides_of(item);
-	struct buf *own;
-	struct exception *exceptions;
-	size_t count;
+	const char *lines = item->extra ? item->extra : "";
+	struct ics_extra extra;
+	struct view view = {.item = item, .extra = &extra};
 
-	if (w->mode == ICS_BUSY && (item->kind == ICS_TASK || !is_busy(extra)))
-		return;
-	anchor_item(w, item);
-	need_zones(w, item->json);
-	if (overrides) {
-		json_object_object_foreach(overrides, occurrence, override)
-		{
-			(void)occurrence;
-			need_zones(w, override);
-		}
+	ics_extra_divide(&extra, w->item, lines, strlen(lines));
+	if (w->mode == ICS_FULL || (item->kind == ICS_EVENT && is_busy(buf_text(extra.lines), extra.lines->len))) {
+		w->series_extra = &extra;
+		anchor_item(w, item);
+		need_all_zones(w, item, lines);
+		add_component(w, &view);
+		add_overrides(w, item);
+		w->series_extra = NULL;
 	}
-	own = buf_in(w->item, LINE_MOST);
-	exceptions = divide_extra(w, extra, own, &count);
-	view.extra = buf_text(own);
-	view.extra_len = own->len;
-	add_component(w, &view);
-	add_overrides(w, item, exceptions, count);
 	arena_clear(w->item);
 }
 

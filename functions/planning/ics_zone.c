@@ -22,8 +22,8 @@
 #define DAY       86400
 #define WEEK      (7 * DAY)
 #define ZONES_MAX 1000 /* TZIDs that are remembered */
-#define EXPAND_US                                                                                                      \
-	INT64_C(1000000) /* for the VTIMEZONEs of a calendar: libical takes long for a rule that never comes */
+#define SPENT_MAX_US                                                                                                   \
+	INT64_C(1000000) /* on the VTIMEZONEs of a calendar: libical takes long for a rule that never comes */
 #define ZONE_MAX    5000 /* onsets of one */
 #define YEARS_MAX   800  /* of a rule; Exchange's begin in 1601 */
 #define WINDOWS_MAX 64   /* UTF-16 units of a name, and of an answer */
@@ -41,7 +41,7 @@ struct known {
 	const char *iana; /* NULL: none */
 	const char *lines;
 	size_t len; /* 0: no VTIMEZONE */
-	bool told;
+	bool told, late;
 	struct onset *onsets;
 	size_t count, room;
 };
@@ -52,6 +52,7 @@ struct ics_zones {
 	void *tree;
 	size_t count;
 	int64_t spent_us; /* on VTIMEZONEs */
+	bool late;        /* there was no time for one */
 };
 
 /* One of STANDARD and DAYLIGHT. */
@@ -250,7 +251,7 @@ static void release_onsets(void *known)
 static void expand(struct ics_zones *zones, struct known *known)
 {
 	const char *at = known->lines, *end = at + known->len, *start = NULL;
-	int64_t until = clock_tick_us() + EXPAND_US - zones->spent_us;
+	int64_t until = clock_tick_us() + SPENT_MAX_US - zones->spent_us;
 	struct ics_line line;
 
 	while (!is_full(known) && clock_tick_us() < until && ics_line_next(&at, end, &line)) {
@@ -261,7 +262,6 @@ static void expand(struct ics_zones *zones, struct known *known)
 			start = NULL;
 		}
 	}
-	zones->spent_us = EXPAND_US - (until - clock_tick_us());
 	arena_defer(zones->arena, release_onsets, known);
 	if (known->count > 0)
 		qsort(known->onsets, known->count, sizeof(*known->onsets), by_time);
@@ -355,6 +355,20 @@ static const char *by_location(struct arena *arena, const struct known *known)
 	return NULL;
 }
 
+/* By what its VTIMEZONE says, which takes time. */
+static void tell_by_lines(struct ics_zones *zones, struct known *known, int year)
+{
+	int64_t began = clock_tick_us();
+
+	if (zones->spent_us < SPENT_MAX_US)
+		expand(zones, known);
+	if (known->count > 0)
+		known->iana = by_clocks(zones, known, year);
+	zones->spent_us += clock_tick_us() - began;
+	known->late = zones->spent_us >= SPENT_MAX_US;
+	zones->late = zones->late || known->late;
+}
+
 static void tell(struct ics_zones *zones, struct known *known, int year)
 {
 	known->told = true;
@@ -363,11 +377,8 @@ static void tell(struct ics_zones *zones, struct known *known, int year)
 		known->iana = by_location(zones->arena, known);
 	if (!known->iana)
 		known->iana = by_windows_name(zones->arena, known->tzid);
-	if (known->iana || known->len == 0)
-		return;
-	expand(zones, known);
-	if (known->count > 0)
-		known->iana = by_clocks(zones, known, year);
+	if (!known->iana && known->len > 0)
+		tell_by_lines(zones, known, year);
 }
 
 static int by_tzid(const void *a, const void *b)
@@ -424,7 +435,7 @@ void ics_zones_add(struct ics_zones *zones, const char *lines, size_t len)
 	}
 }
 
-void ics_zones_apply(struct ics_zones *zones, const char *tzid, struct caltime *t)
+bool ics_zones_apply(struct ics_zones *zones, const char *tzid, struct caltime *t)
 {
 	struct known *known = find(zones, tzid);
 
@@ -435,4 +446,10 @@ void ics_zones_apply(struct ics_zones *zones, const char *tzid, struct caltime *
 		t->zone = "UTC";
 		caltime_set_wall(t, instant_of(known, caltime_wall(t)));
 	}
+	return !known->late;
+}
+
+bool ics_zones_late(const struct ics_zones *zones)
+{
+	return zones->late;
 }

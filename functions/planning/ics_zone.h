@@ -4,6 +4,7 @@
 #ifndef AURORA_PLANNING_ICS_ZONE_H
 #define AURORA_PLANNING_ICS_ZONE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -22,9 +23,13 @@ void ics_zones_add(struct ics_zones *zones, const char *lines, size_t len);
 /*
  * Give a time on the clocks of `tzid` its zone: IANA's of that name, or whose name it ends in; X-LIC-LOCATION; what
  * Windows calls so; one whose clocks are those of the VTIMEZONE in the time's year. Where there is none the time
- * becomes UTC by the VTIMEZONE's offsets, without a VTIMEZONE it is in the fallback.
+ * becomes UTC by the VTIMEZONE's offsets, without a VTIMEZONE it is in the fallback. False when it would take more time
+ * than there is for the VTIMEZONEs of one calendar.
  */
-void ics_zones_apply(struct ics_zones *zones, const char *tzid, struct caltime *t);
+bool ics_zones_apply(struct ics_zones *zones, const char *tzid, struct caltime *t);
+
+/* Whether that happened. */
+bool ics_zones_late(const struct ics_zones *zones);
 
 /*
  * The VTIMEZONE of an IANA zone, unfolded lines ended by "\n": exact between the instants, the last rules go on behind

@@ -19,6 +19,8 @@
 #define NAME_MAX      100
 #define REMINDERS_MAX 10
 
+#define REMINDER_OFFSET_MAX 527040 /* minutes of 366 days */
+
 struct json_object;
 struct request;
 struct result;

@@ -19,8 +19,7 @@
 #include "store.h"
 #include "timing.h"
 
-#define OFFSET_MAX 527040 /* minutes of 366 days */
-#define TIME_HELP  "must be {\"date\": …}, {\"local\": …} or {\"local\": …, \"time_zone\": …}"
+#define TIME_HELP "must be {\"date\": …}, {\"local\": …} or {\"local\": …, \"time_zone\": …}"
 
 /* A member that is there and no string is a fault; its text, or NULL. */
 static const char *text_member(struct request *req, const char *pointer, struct json_object *json, const char *name)
@@ -159,9 +158,9 @@ static void check_offset(struct request *req, const char *pointer, struct json_o
 	if (!json_object_is_type(offset, json_type_int))
 		problem_field(req, arena_printf(req->arena, "%s/offset_minutes", pointer), "wrong_type",
 			      "must be a whole number, negative before");
-	else if (minutes < -OFFSET_MAX || minutes > OFFSET_MAX)
+	else if (minutes < -REMINDER_OFFSET_MAX || minutes > REMINDER_OFFSET_MAX)
 		problem_field(req, arena_printf(req->arena, "%s/offset_minutes", pointer), "out_of_range",
-			      "must be %d to %d", -OFFSET_MAX, OFFSET_MAX);
+			      "must be %d to %d", -REMINDER_OFFSET_MAX, REMINDER_OFFSET_MAX);
 	if (relative_to == NULL)
 		return;
 	while (*relatives != NULL && strcmp(*relatives, relative_to) != 0)

@@ -21,14 +21,15 @@
 #include "util/uuid.h"
 
 #include "ics.h"
+#include "ics_line.h"
 #include "planning.h"
 #include "store.h"
 
 #define ICS_TYPE       "text/calendar; charset=utf-8"
-#define ITEM_MAX       (4u << 20)    /* bytes of one thing as JSON */
-#define PARENT         "RELATED-TO:" /* of RELTYPE=PARENT, which goes without saying (RFC 5545, 3.8.4.5) */
-#define ERRORS_MAX     (256u << 10)
-#define ERRORS_COUNTED 100
+#define ITEM_MAX       (4u << 20)   /* bytes of one thing as JSON */
+#define RELATED_TO     "RELATED-TO" /* RELTYPE=PARENT goes without saying (RFC 5545, 3.8.4.5) */
+#define REPORT_MAX     (256u << 10)
+#define REPORT_COUNTED 100
 #define EXTRA_MAX      (64 << 10)
 #define CALENDAR_MAX   (16u << 20) /* bytes of a file: reading one may take eight times as much memory */
 
@@ -81,6 +82,16 @@ static void tell_series(struct export *ex, enum ics_kind kind, struct json_objec
 	}
 }
 
+static const char *with_parent(struct arena *arena, const char *extra, const char *uid)
+{
+	struct buf *lines = buf_in(arena, ITEM_MAX);
+
+	buf_printf(lines, "%s" RELATED_TO ":", extra);
+	ics_escape(lines, uid);
+	buf_addc(lines, '\n');
+	return buf_text(lines);
+}
+
 static bool write_row(struct export *ex, enum ics_kind kind, const struct result *row)
 {
 	struct arena *outer = ex->req->arena;
@@ -96,7 +107,7 @@ static bool write_row(struct export *ex, enum ics_kind kind, const struct result
 	thing_encode(&w, kind == ICS_EVENT ? event_fields : task_fields, row, 0);
 	item.json = json_read_own(ex->arena, json->data, json->len);
 	if (kind == ICS_TASK && result_get(row, 0, "parent_uid") != NULL)
-		item.extra = arena_printf(ex->arena, "%s" PARENT "%s\n", item.extra, result_get(row, 0, "parent_uid"));
+		item.extra = with_parent(ex->arena, item.extra, result_get(row, 0, "parent_uid"));
 	ex->req->arena = ex->arena;
 	tell_series(ex, kind, item.json, row);
 	ex->req->arena = outer;
@@ -143,23 +154,36 @@ int get_export(struct request *req)
 
 /* ---- In ---- */
 
+/* The first things of which something is told. */
+struct report {
+	struct json_writer json;
+	unsigned count;
+};
+
 struct import {
 	struct request *req;
-	struct arena *kept, *arena; /* of the import, of one thing */
-	struct json_writer errors;
-	unsigned error_count;
+	struct arena *kept, *arena;     /* of the import, of one thing */
+	struct report errors, warnings; /* what was not taken, and what was taken but for something */
 	long created, updated, unchanged, failed;
 	const char *category, *category_id; /* the last one that was looked up */
 	bool answered;                      /* the database failed */
 };
 
-/* What was noted of a thing, as one error. */
-static void report(struct import *in, size_t line, const char *component, const char *detail)
+static struct buf *report_begin(struct arena *arena, struct report *report)
 {
-	struct json_writer *w = &in->errors;
+	struct buf *out = buf_in(arena, REPORT_MAX + ITEM_MAX);
 
-	in->failed++;
-	if (in->error_count++ >= ERRORS_COUNTED) {
+	json_writer_init(&report->json, out);
+	json_begin_array(&report->json);
+	return out;
+}
+
+/* What is told of a thing, with the faults that were noted of it. */
+static void tell(struct import *in, struct report *report, size_t line, const char *component, const char *detail)
+{
+	struct json_writer *w = &report->json;
+
+	if (report->count++ >= REPORT_COUNTED) {
 		problem_fields_take(in->req, NULL);
 		return;
 	}
@@ -172,6 +196,12 @@ static void report(struct import *in, size_t line, const char *component, const 
 		problem_fields_take(in->req, w);
 	}
 	json_end_object(w);
+}
+
+static void report(struct import *in, size_t line, const char *component, const char *detail)
+{
+	in->failed++;
+	tell(in, &in->errors, line, component, detail);
 }
 
 static void on_fault(void *ctx, size_t line, const char *component, const char *detail)
@@ -289,14 +319,12 @@ static const char *new_id(struct request *req)
 	return arena_strdup(req->arena, minted);
 }
 
-static bool has_line(const char *lines, const char *line)
+static bool is_cancelled(const char *extra)
 {
-	size_t len = strlen(line);
+	struct ics_line line;
+	const char *at = extra;
 
-	for (const char *at = strstr(lines, line); at != NULL; at = strstr(at + 1, line))
-		if ((at == lines || at[-1] == '\n') && at[len] == '\n')
-			return true;
-	return false;
+	return ics_line_find(&at, extra + strlen(extra), "STATUS", &line) && ics_value_is(&line, "CANCELLED");
 }
 
 /* What a file says is called off goes, or does not come. */
@@ -332,7 +360,7 @@ static bool import_event(struct import *in, const struct ics_item *item)
 	if (!event_settle(req, event))
 		return true;
 	known = store_event_by_uid(req, item->uid);
-	if (known != NULL && has_line(item->extra, "STATUS:CANCELLED"))
+	if (known != NULL && is_cancelled(item->extra))
 		return import_cancelled(in, known);
 	if (known == NULL || !find_category(in, item->category, &event[EVENT_CATEGORY]))
 		return known != NULL ? false : database_failed(in);
@@ -348,22 +376,32 @@ static bool import_event(struct import *in, const struct ics_item *item)
 	return true;
 }
 
+/* The line that names a parent. */
+static bool find_related(struct arena *arena, const char *extra, struct ics_line *line)
+{
+	const char *at = extra, *type;
+
+	while (ics_line_find(&at, extra + strlen(extra), RELATED_TO, line)) {
+		type = ics_line_param(arena, line, "RELTYPE");
+		if (type == NULL || strcasecmp(type, "PARENT") == 0)
+			return true;
+	}
+	return false;
+}
+
 /* The task that a file names as this one's parent, where it can be; and what else the file says of it. False when the
  * database failed. */
 static bool find_parent(struct import *in, const char *extra, const struct result *known, const char **parent,
 			const char **rest)
 {
 	struct request *req = in->req;
-	const char *at = strncmp(extra, PARENT, strlen(PARENT)) == 0 ? extra : strstr(extra, "\n" PARENT);
-	const char *uid;
+	struct ics_line line;
 	struct result *found;
 
 	*rest = extra;
-	if (at == NULL)
+	if (!find_related(req->arena, extra, &line))
 		return true;
-	at += *at == '\n';
-	uid = arena_strndup(req->arena, at + strlen(PARENT), strcspn(at + strlen(PARENT), "\n"));
-	found = store_task_by_uid(req, uid);
+	found = store_task_by_uid(req, ics_line_text(req->arena, &line));
 	if (found == NULL)
 		return database_failed(in);
 	if (result_rows(found) == 0 || result_get(found, 0, "parent_id") != NULL ||
@@ -372,7 +410,7 @@ static bool find_parent(struct import *in, const char *extra, const struct resul
 					strstr(result_get(known, 0, "progress"), "\"total\": 0") == NULL)))
 		return true;
 	*parent = result_get(found, 0, "id");
-	*rest = arena_printf(req->arena, "%.*s%s", (int)(at - extra), extra, at + strcspn(at, "\n") + 1);
+	*rest = arena_printf(req->arena, "%.*s%s", (int)(line.text - extra), extra, line.text + line.len + 1);
 	return true;
 }
 
@@ -438,6 +476,30 @@ static bool import_task(struct import *in, const struct ics_item *item)
 	return true;
 }
 
+/* What of a thing that was taken is not followed. */
+static void warn(struct import *in, const struct ics_item *item, const char *component)
+{
+	for (const char *const *note = item->notes; *note != NULL; note++)
+		tell(in, &in->warnings, item->line, component, *note);
+}
+
+static bool take(struct import *in, const struct ics_item *item)
+{
+	bool event = item->kind == ICS_EVENT, on;
+	const char *component = event ? "VEVENT" : "VTODO";
+
+	if (strlen(item->extra) > EXTRA_MAX) {
+		report(in, item->line, component, "has too much that is not understood");
+		return true;
+	}
+	on = event ? import_event(in, item) : import_task(in, item);
+	if (problem_fields(in->req) > 0)
+		report(in, item->line, component, "is not acceptable");
+	else
+		warn(in, item, component);
+	return on;
+}
+
 /* One thing of the file, in memory of its own. */
 static bool on_item(void *ctx, const struct ics_item *item)
 {
@@ -445,25 +507,17 @@ static bool on_item(void *ctx, const struct ics_item *item)
 	struct request *req = in->req;
 	struct arena *outer = req->arena;
 	struct arena *results = db_use(req->db, in->arena);
-	bool event = item->kind == ICS_EVENT;
 	bool on;
 
 	req->arena = in->arena;
-	if (strlen(item->extra) > EXTRA_MAX) {
-		report(in, item->line, event ? "VEVENT" : "VTODO", "has too much that is not understood");
-		on = true;
-	} else {
-		on = event ? import_event(in, item) : import_task(in, item);
-	}
-	if (problem_fields(req) > 0)
-		report(in, item->line, event ? "VEVENT" : "VTODO", "is not acceptable");
+	on = take(in, item);
 	req->arena = outer;
 	db_use(req->db, results);
 	arena_clear(in->arena);
 	return on;
 }
 
-static int answer(struct import *in, const struct buf *errors, bool dry_run)
+static int answer(struct import *in, const struct buf *errors, const struct buf *warnings, bool dry_run)
 {
 	struct json_writer *w = response_json(in->req, 200);
 
@@ -474,17 +528,19 @@ static int answer(struct import *in, const struct buf *errors, bool dry_run)
 	json_member_int(w, "failed", in->failed);
 	json_member_bool(w, "dry_run", dry_run);
 	json_member_raw(w, "errors", buf_text(errors));
+	json_member_raw(w, "warnings", buf_text(warnings));
 	json_end_object(w);
 	return 0;
 }
 
 /*
  * POST /api/calendar/import: 200 with {created, updated, unchanged, failed, errors: [{line, component, detail,
- * fields}]}; 413; 422 when it is no iCalendar. All in one transaction.
+ * fields}], warnings: [{line, component, detail}]}: what was not taken, and what was but for something; 413; 422 when
+ * it is no iCalendar. All in one transaction.
  */
 int post_import(struct request *req)
 {
-	struct buf *errors = buf_in(req->arena, ERRORS_MAX + ITEM_MAX);
+	struct buf *errors, *warnings;
 	struct import in = {.req = req, .kept = req->arena, .arena = arena_within(req->arena)};
 	const struct ics_reader reader = {.item = on_item, .fault = on_fault, .ctx = &in};
 	const char *text, *zone, *why = NULL;
@@ -496,8 +552,8 @@ int post_import(struct request *req)
 	if (!request_query_bool(req, "dry_run", &dry_run) || (text = request_body(req, &len)) == NULL ||
 	    !own_zone(req, &zone))
 		return 0;
-	json_writer_init(&in.errors, errors);
-	json_begin_array(&in.errors);
+	errors = report_begin(req->arena, &in.errors);
+	warnings = report_begin(req->arena, &in.warnings);
 	if (!db_begin(req->db))
 		return problem_database(req);
 	if (!store_import_hold(req)) {
@@ -506,7 +562,8 @@ int post_import(struct request *req)
 		return 0;
 	}
 	read = ics_read(req->arena, text, len, zone, &reader, &why);
-	json_end_array(&in.errors);
+	json_end_array(&in.errors.json);
+	json_end_array(&in.warnings.json);
 	if (in.answered || !read || dry_run) {
 		db_rollback(req->db);
 	} else if (!db_commit(req->db)) {
@@ -519,5 +576,5 @@ int post_import(struct request *req)
 		problem_field(req, "", "malformed_icalendar", "%s", why);
 		return problem_invalid(req);
 	}
-	return answer(&in, errors, dry_run);
+	return answer(&in, errors, warnings, dry_run);
 }

@@ -229,6 +229,109 @@ visit() {
 	[[ $body != *GEO* && $body != *lin@example* && $body != *unknown@* ]] || fail "a busy feed tells"
 }
 
+@test "what is told in more words than ours comes back in them, until it is changed here" {
+	local in=$BATS_TEST_TMPDIR/in.ics out=$BATS_TEST_TMPDIR/out.ics line event
+	ics "$in" <<-'END'
+		BEGIN:VEVENT
+		UID:alarms
+		DTSTAMP:20260301T080000Z
+		DTSTART:20260302T090000Z
+		SUMMARY;LANGUAGE=de:Besprechung
+		DESCRIPTION;ALTREP="data:text/html,%3Cb%3Ex%3C%2Fb%3E":x with two blanks
+		CLASS:PRIVATE
+		RRULE:FREQ=DAILY;COUNT=3
+		BEGIN:VALARM
+		ACTION:EMAIL
+		ATTENDEE;CN=Lin:mailto:lin@example.test
+		SUMMARY:It begins
+		DESCRIPTION:now
+		TRIGGER:-PT90S
+		X-ODD:1
+		END:VALARM
+		BEGIN:VALARM
+		TRIGGER;RELATED=END:PT5M
+		ACTION:AUDIO
+		ATTACH;FMTTYPE=audio/basic:https://example.test/bell.aud
+		REPEAT:4
+		DURATION:PT1H
+		END:VALARM
+		END:VEVENT
+	END
+	sed -i 's/two blanks\r$/two blanks  \r/' "$in"
+	import "$in"
+	imported 1 0 0 0
+	api GET /api/events
+	expect_json '.items[0] | .description == "x with two blanks  " and
+		.reminders == [{offset_minutes: -2, relative_to: "start"}, {offset_minutes: 5, relative_to: "end"}]'
+	event=$(json '.items[0].id')
+	export_to "$out"
+	read_by_other "$out"
+	unfolded "$out" >"$BATS_TEST_TMPDIR/lines"
+	while IFS= read -r line; do
+		grep -qxF -- "$line" "$BATS_TEST_TMPDIR/lines" || fail "not there: $line in $(<"$BATS_TEST_TMPDIR/lines")"
+	done < <(unfolded "$in" | grep -vE '^(VERSION|PRODID|DTSTAMP)')
+	equal "$(grep -c ^BEGIN:VALARM "$out")" 2
+	import "$out"
+	imported 0 0 1 0
+	# An exception that is made here has what its series has; another title is told in our words, and so is another reminder.
+	api PATCH "/api/events/$event?scope=this&occurrence=2026-03-03T09:00" '{"title": "later"}'
+	expect_status 200
+	export_to "$out"
+	read_by_other "$out"
+	equal "$(grep -c ^CLASS:PRIVATE "$out") $(grep -c ^ACTION:EMAIL "$out") $(grep -c ^SUMMARY: "$out")" '2 2 3'
+	grep -q $'^SUMMARY:later\r' "$out"
+	import "$out"
+	imported 0 0 1 0
+	api PATCH "/api/events/$event" '{"title": "x", "reminders": [{"offset_minutes": -3}]}'
+	export_to "$out"
+	read_by_other "$out"
+	equal "$(grep -c ^ACTION:EMAIL "$out") $(grep -c ^ACTION:DISPLAY "$out")" '0 2'
+	grep -q $'^SUMMARY:x\r' "$out"
+	grep -q $'^TRIGGER:-PT3M\r' "$out"
+}
+
+@test "import: what is taken and not followed is told; a PERIOD is as long as it says" {
+	local in=$BATS_TEST_TMPDIR/in.ics out=$BATS_TEST_TMPDIR/out.ics
+	ics "$in" <<-'END'
+		BEGIN:VEVENT
+		UID:rules
+		DTSTART:20260302T090000Z
+		RRULE:FREQ=DAILY;COUNT=2;X-ODD=1
+		RRULE:FREQ=MONTHLY;COUNT=3
+		SUMMARY:rules
+		END:VEVENT
+		BEGIN:VEVENT
+		UID:day
+		DTSTART;VALUE=DATE:20260305
+		DURATION:PT12H
+		SUMMARY:day
+		END:VEVENT
+		BEGIN:VEVENT
+		UID:periods
+		DTSTART:20260310T090000Z
+		DURATION:PT30M
+		RRULE:FREQ=WEEKLY;COUNT=2
+		RDATE;VALUE=PERIOD:20260311T090000Z/PT2H,20260312T090000Z/20260312T150000Z,20260313T090000Z/PT30M
+		SUMMARY:periods
+		END:VEVENT
+	END
+	import "$in"
+	imported 3 0 0 0
+	expect_json '.errors == [] and ([.warnings[] | "\(.line) \(.component): \(.detail)"] == [
+		"4 VEVENT: X-ODD=1 of its RRULE is left out",
+		"4 VEVENT: only the first RRULE is followed, the others are kept",
+		"11 VEVENT: DURATION is taken as whole days, for DTSTART is one"])'
+	equal "$(shown 2026-03-01 2026-03-31 UTC 'select(.title == "rules") | .start[8:10]')" '02 03'
+	equal "$(shown 2026-03-01 2026-03-31 UTC 'select(.title == "day") | .start + "/" + .end')" 2026-03-05/2026-03-06
+	equal "$(shown 2026-03-01 2026-03-31 UTC 'select(.title == "periods") | .start[8:10] + "-" + .end[11:16]')" '10-09:30 11-11:00 12-15:00 13-09:30 17-09:30'
+	export_to "$out"
+	TZ=UTC read_by_other "$out"
+	grep -q $'^RRULE:FREQ=MONTHLY;COUNT=3\r' "$out"
+	expect_json '.items[] | select(.summary == "periods") | [.occurrences[] | .start[8:10] + "-" + .end[11:16]] == ["10-09:30", "11-11:00", "12-15:00", "13-09:30", "17-09:30"]'
+	import "$out"
+	imported 0 0 3 0
+}
+
 @test "import: dry_run tells and does nothing; a changed UID is updated; what is in the trash comes back" {
 	local in=$BATS_TEST_TMPDIR/in.ics
 	ics "$in" <<-'END'
@@ -494,6 +597,28 @@ fold_bytes() {
 	cp "$body_file" "$BATS_TEST_TMPDIR/feed.ics"
 	read_by_other "$BATS_TEST_TMPDIR/feed.ics" 2026-03-01T00:00:00Z 2026-03-15T00:00:00Z
 	expect_json '[.items[].occurrences[].start] | sort == ["2026-03-02T08:00:00Z", "2026-03-05T00:00:00Z", "2026-03-10T08:00:00Z"]'
+	# One of whose days is free is busy on the others.
+	ics "$BATS_TEST_TMPDIR/in.ics" <<-'END'
+		BEGIN:VEVENT
+		UID:shift
+		DTSTART:20260320T090000Z
+		DURATION:PT1H
+		RRULE:FREQ=DAILY;COUNT=3
+		END:VEVENT
+		BEGIN:VEVENT
+		UID:shift
+		RECURRENCE-ID:20260321T090000Z
+		DTSTART:20260321T100000Z
+		DURATION:PT1H
+		TRANSP:TRANSPARENT
+		END:VEVENT
+	END
+	import "$BATS_TEST_TMPDIR/in.ics"
+	imported 1 0 0 0
+	visit
+	cp "$body_file" "$BATS_TEST_TMPDIR/feed.ics"
+	read_by_other "$BATS_TEST_TMPDIR/feed.ics" 2026-03-20T00:00:00Z 2026-03-23T00:00:00Z
+	expect_json '[.items[].occurrences[].start] | sort == ["2026-03-20T09:00:00Z", "2026-03-22T09:00:00Z"]'
 	feed "category_id: \"$home\""
 	visit
 	cp "$body_file" "$BATS_TEST_TMPDIR/feed.ics"
@@ -562,6 +687,29 @@ fold_bytes() {
 	expect_json '.items | map(.title) == ["rent", "call the landlord"]'
 	expect_json '.items[0] | .due.date == "2027-01-03" and .starts.date == "2027-01-01" and .progress.total == 1'
 	expect_json '.items[1].parent_id == .items[0].id'
+	# Whatever the order and the names: a parent is found at once.
+	ics "$file" <<-'END'
+		BEGIN:VTODO
+		UID:child
+		SUMMARY:child
+		RELATED-TO;RELTYPE=PARENT:of\, two\nlines
+		END:VTODO
+		BEGIN:VTODO
+		UID:of\, two\nlines
+		SUMMARY:parent
+		END:VTODO
+	END
+	register
+	import "$file"
+	imported 2 0 0 0
+	api GET '/api/tasks?sort=created'
+	expect_json '(.items[] | select(.title == "child") | .parent_id) == (.items[] | select(.title == "parent") | .id)'
+	import "$file"
+	imported 0 0 2 0
+	export_to "$file"
+	read_by_other "$file"
+	import "$file"
+	imported 0 0 2 0
 }
 
 @test "a task that recurs: in a file by its DTSTART, here by when it is due" {

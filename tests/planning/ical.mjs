@@ -51,7 +51,7 @@ function checkComponent(component, zones) {
 	for (const name of once[component.name] ?? []) {
 		must(component.getAllProperties(name).length === 1, `${about}: ${name} not exactly once`);
 	}
-	for (const name of ["summary", "description", "location", "rrule", "dtend", "due", "duration", "status", "completed", "recurrence-id"]) {
+	for (const name of ["summary", "description", "location", "dtend", "due", "duration", "status", "completed", "recurrence-id"]) {
 		must(component.getAllProperties(name).length <= 1, `${about}: ${name} more than once`);
 	}
 	for (const property of component.getAllProperties()) {

@@ -1,0 +1,108 @@
+/*
+ * ics_extra: components of our own among lines of others.
+ */
+#include "ics_extra.h"
+
+#include <string.h>
+
+#include "ics_line.h"
+#include "util/arena.h"
+#include "util/buf.h"
+
+#define EXCEPTION  "X-AURORA-EXCEPTION"
+#define OCCURRENCE "X-AURORA-OCCURRENCE"
+#define KEPT       "X-AURORA-KEPT"
+#define FOR        "X-AURORA-FOR"
+#define LINES_MAX  ((size_t)64 << 20)
+#define FIRST_ROOM 8
+
+bool ics_extra_is_own(const struct ics_line *line)
+{
+	return ics_value_is(line, EXCEPTION) || ics_value_is(line, KEPT);
+}
+
+static void add_component(struct arena *arena, struct buf *extra, const char *name, const char *about_name,
+			  const char *about, const char *lines, size_t len)
+{
+	buf_printf(extra, "BEGIN:%s\n%s:", name, about_name);
+	buf_adds(extra, about);
+	buf_addc(extra, '\n');
+	ics_lines_add(arena, extra, lines, len);
+	buf_printf(extra, "END:%s\n", name);
+}
+
+void ics_extra_exception(struct arena *arena, struct buf *extra, const char *occurrence, const char *lines, size_t len)
+{
+	add_component(arena, extra, EXCEPTION, OCCURRENCE, occurrence, lines, len);
+}
+
+void ics_extra_keep(struct arena *arena, struct buf *extra, const char *line, const char *lines, size_t len)
+{
+	add_component(arena, extra, KEPT, FOR, line, lines, len);
+}
+
+static struct ics_extra_part *add_part(struct ics_extra_parts *parts, struct arena *arena, const char *lines)
+{
+	if (parts->count == parts->room) {
+		struct ics_extra_part *before = parts->items;
+
+		parts->room = parts->room ? 2 * parts->room : FIRST_ROOM;
+		parts->items = arena_alloc(arena, parts->room * sizeof(*parts->items));
+		if (parts->count > 0)
+			memcpy(parts->items, before, parts->count * sizeof(*parts->items));
+	}
+	parts->items[parts->count] = (struct ics_extra_part){.lines = lines};
+	return &parts->items[parts->count++];
+}
+
+/* Its first line says what a part is about. */
+static bool read_about(struct ics_extra_part *part, struct arena *arena, const struct ics_line *line)
+{
+	if (part->about || (!ics_line_is(line, OCCURRENCE) && !ics_line_is(line, FOR)))
+		return false;
+	part->about = arena_strndup(arena, line->value, (size_t)(line->text + line->len - line->value));
+	return true;
+}
+
+void ics_extra_divide(struct ics_extra *extra, struct arena *arena, const char *lines, size_t len)
+{
+	const char *end = lines + len;
+	struct ics_extra_part *part = NULL;
+	struct ics_line line;
+	size_t depth = 0;
+
+	*extra = (struct ics_extra){.lines = buf_in(arena, LINES_MAX)};
+	while (ics_line_next(&lines, end, &line)) {
+		bool begins = ics_line_is(&line, "BEGIN"), ends = ics_line_is(&line, "END");
+
+		depth -= ends && depth > 0;
+		if (begins && depth == 0 && ics_extra_is_own(&line))
+			part = add_part(ics_value_is(&line, KEPT) ? &extra->kept : &extra->exceptions, arena, lines);
+		else if (part && ends && depth == 0)
+			part = NULL;
+		else if (!part)
+			buf_add(extra->lines, line.text, line.len + 1);
+		else if (read_about(part, arena, &line))
+			part->lines = lines;
+		else
+			part->len = (size_t)(lines - part->lines);
+		depth += begins;
+	}
+}
+
+struct ics_extra_part *ics_extra_find(struct ics_extra_parts *parts, const char *about)
+{
+	for (size_t i = 0; i < parts->count; i++) {
+		struct ics_extra_part *part = &parts->items[i];
+
+		if (!part->used && part->about && !strcmp(part->about, about))
+			return part;
+	}
+	return NULL;
+}
+
+void ics_extra_unuse(struct ics_extra_parts *parts)
+{
+	for (size_t i = 0; i < parts->count; i++)
+		parts->items[i].used = false;
+}
