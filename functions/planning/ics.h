@@ -34,7 +34,8 @@ struct ics_item {
  * json of an event: title, description, location, start, end or duration, recurrence {rrule, exdates, rdates},
  * reminders, tags, overrides {"<occurrence>": {members that differ, also cancelled: true}}. json of a task: title,
  * notes, priority, tags, due, starts, recurrence, reminders, completed, completed_at (RFC 3339 or null). Times are
- * {"date"} | {"local"} | {"local","time_zone"}; occurrences, exdates and rdates are the local text alone.
+ * {"date"} | {"local"} | {"local","time_zone"}; occurrences, exdates and rdates are the local text alone. What recurs
+ * of a task is when it is due; in a file it is DTSTART (RFC 5545, 3.8.5.3), and rule and dates are said of that.
  */
 
 /*

@@ -33,6 +33,7 @@
 #define KEPT_MAX     32768 /* bytes of a line that is kept, and of all that are kept for ours */
 #define KEPT_COUNT   32
 #define NAME_MOST    40 /* bytes of a name that are told */
+#define NAME         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-"
 #define NO_TITLE     "(no title)"
 
 #define EVENTS (1U << ICS_EVENT)
@@ -374,7 +375,8 @@ static const char *followed_rule(struct ics_parts *parts, const char *text)
 
 	while ((part = strsep(&at, ";"))) {
 		if (!strncasecmp(part, "X-", 2))
-			add_note(parts, arena_printf(arena, "%.*s of its RRULE is left out", NAME_MOST, part));
+			add_note(parts,
+				 arena_printf(arena, "%.*s of its RRULE is left out", (int)strspn(part, NAME), part));
 		else if (*part != '\0')
 			buf_printf(rule, "%s%s", rule->len > 0 ? ";" : "", part);
 	}
@@ -850,7 +852,8 @@ static void round_duration(struct ics_parts *parts)
 {
 	int64_t days = parts->length > DAY ? (parts->length + DAY - 1) / DAY : 1;
 
-	add_note(parts, "DURATION is taken as whole days, for DTSTART is one");
+	if (parts->length != days * DAY)
+		add_note(parts, "DURATION is taken as whole days, for DTSTART is one");
 	parts->length = days * DAY;
 	parts->duration = arena_printf(parts->context->arena, "P%lldD", (long long)days);
 }

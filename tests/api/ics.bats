@@ -318,7 +318,7 @@ visit() {
 	import "$in"
 	imported 3 0 0 0
 	expect_json '.errors == [] and ([.warnings[] | "\(.line) \(.component): \(.detail)"] == [
-		"4 VEVENT: X-ODD=1 of its RRULE is left out",
+		"4 VEVENT: X-ODD of its RRULE is left out",
 		"4 VEVENT: only the first RRULE is followed, the others are kept",
 		"11 VEVENT: DURATION is taken as whole days, for DTSTART is one"])'
 	equal "$(shown 2026-03-01 2026-03-31 UTC 'select(.title == "rules") | .start[8:10]')" '02 03'
