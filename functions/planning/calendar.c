@@ -38,6 +38,8 @@
 /* What a row says of time, by their columns, which are looked up once. */
 enum column {
 	KIND,
+	ID,
+	UPDATED_AT,
 	TITLE,
 	START,
 	TIME_ZONE,
@@ -56,6 +58,8 @@ enum column {
 
 static const char *const column_names[COLUMNS] = {
 	[KIND] = "kind",
+	[ID] = "id",
+	[UPDATED_AT] = "updated_at",
 	[TITLE] = "title",
 	[START] = "start",
 	[TIME_ZONE] = "time_zone",
@@ -235,9 +239,8 @@ static void add_task(struct calendar *c)
 		add_due(c, &due, &due);
 		return;
 	}
-	stored_time(c->req, of_row(c, OCCURRENCE), &occurrence);
-	stored_time(c->req, of_row(c, SERIES_START), &start);
-	if (!add_due(c, &occurrence, &due))
+	if (!stored_time(c->req, of_row(c, OCCURRENCE), &occurrence) ||
+	    !stored_time(c->req, of_row(c, SERIES_START), &start) || !add_due(c, &occurrence, &due))
 		return;
 	if (after_completion == NULL || strcmp(after_completion, "true") != 0) {
 		struct series series = row_series(c, &start);
@@ -370,17 +373,17 @@ static bool read_window(struct request *req, struct caltime *start, struct calti
 	return false;
 }
 
-/* The entity tag, from what the answer is made of: rows by their versions, and when each item is. */
+/* The entity tag, from what the answer is made of: this program, rows by when they were written, and when each item
+ * is. */
 static void set_tag(struct calendar *c)
 {
 	struct buf *of = buf_in(c->req->arena, TAGGED_MAX);
 	char hex[2 * SHA256_SIZE + 1];
-	int id = result_column(c->rows, "id"), version = result_column(c->rows, "version");
 
-	buf_printf(of, "%s %d", c->zone, c->full);
-	for (int row = 0; row < result_rows(c->rows); row++)
-		if (result_text(c->rows, row, id) != NULL)
-			buf_printf(of, " %s %s", result_text(c->rows, row, id), result_text(c->rows, row, version));
+	buf_printf(of, "%s %s %d", service_version, c->zone, c->full);
+	for (c->row = 0; c->row < result_rows(c->rows); c->row++)
+		if (of_row(c, ID) != NULL)
+			buf_printf(of, " %s %s %s", of_row(c, KIND), of_row(c, ID), of_row(c, UPDATED_AT));
 	for (size_t i = 0; i < c->count; i++) {
 		const struct item *item = &c->items[i];
 

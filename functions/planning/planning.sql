@@ -442,30 +442,33 @@ WHERE user_id = $1 AND ($2::uuid IS NULL OR category_id = $2) AND tags @> $3::te
 SELECT kind, id, title, coalesce(at->>'date', at->>'local') AS start, at->>'time_zone' AS time_zone, "end", duration,
        recurrence IS NOT NULL AS recurs, recurrence->>'rrule' AS rrule, nullif(recurrence->'exdates', '[]') AS exdates,
        nullif(recurrence->'rdates', '[]') AS rdates, recurrence->>'after_completion' AS after_completion,
-       nullif(overrides, '{}') AS overrides, location, category_id, tags, priority, completed, series_start, occurrence, version
+       nullif(overrides, '{}') AS overrides, location, category_id, tags, priority, completed, series_start, occurrence, version, updated_at
 FROM (
     SELECT 'zone' AS kind, NULL::uuid AS id, p.time_zone AS title, NULL::jsonb AS at, NULL::jsonb AS "end", NULL AS duration,
            NULL::jsonb AS recurrence, NULL::jsonb AS overrides, NULL AS location, NULL::uuid AS category_id, NULL::text[] AS tags,
-           NULL AS priority, NULL::boolean AS completed, NULL::jsonb AS series_start, NULL::jsonb AS occurrence, NULL::integer AS version
+           NULL AS priority, NULL::boolean AS completed, NULL::jsonb AS series_start, NULL::jsonb AS occurrence, NULL::integer AS version,
+           NULL::timestamptz AS updated_at
     FROM identity.profile($1) AS p
     UNION ALL
-    SELECT 'event', id, title, start, "end", duration, recurrence, overrides, location, category_id, tags, NULL, NULL, NULL, NULL, version
+    SELECT 'event', id, title, start, "end", duration, recurrence, overrides, location, category_id, tags, NULL, NULL, NULL, NULL, version,
+           updated_at
     FROM planning.events
     WHERE user_id = $1 AND deleted_at IS NULL AND span_to > $2 AND span_from < $3 AND ($4::uuid IS NULL OR category_id = $4)
     UNION ALL
     SELECT 'task', id, title, due, NULL, NULL, recurrence, NULL, NULL, category_id, tags, priority::text, completed, series_start, occurrence,
-           version
+           version, updated_at
     FROM planning.tasks
     WHERE user_id = $1 AND deleted_at IS NULL AND completed_at IS NULL AND ($4 IS NULL OR category_id = $4)
           AND due_at < $3::timestamptz + interval '30 hours' AND due_at > $2::timestamptz - interval '30 hours'
     UNION ALL
-    SELECT 'task', id, title, due, NULL, NULL, NULL, NULL, NULL, category_id, tags, priority::text, completed, NULL, NULL, version
+    SELECT 'task', id, title, due, NULL, NULL, NULL, NULL, NULL, category_id, tags, priority::text, completed, NULL, NULL, version,
+           updated_at
     FROM planning.tasks
     WHERE user_id = $1 AND deleted_at IS NULL AND completed_at IS NOT NULL AND ($4 IS NULL OR category_id = $4)
           AND due_at < $3::timestamptz + interval '30 hours' AND due_at > $2::timestamptz - interval '30 hours'
     UNION ALL
     SELECT 'task', id, title, due, NULL, NULL, recurrence, NULL, NULL, category_id, tags, priority::text, completed, series_start, occurrence,
-           version
+           version, updated_at
     FROM planning.tasks
     WHERE user_id = $1 AND deleted_at IS NULL AND completed_at IS NULL AND recurrence IS NOT NULL AND ($4 IS NULL OR category_id = $4)
           AND (due_at <= $2::timestamptz - interval '30 hours' OR due_at >= $3::timestamptz + interval '30 hours')

@@ -20,8 +20,6 @@
 #include "planning.h"
 #include "store.h"
 
-#define NO_SUBTASKS "{\"total\": 0, \"completed\": 0}" /* as `progress` has it */
-
 /* One of the words of a query parameter, `words` ended by NULL; the first when absent. NULL with a 400 answered. */
 static const char *query_word(struct request *req, const char *name, const char *const *words, const char *help)
 {
@@ -241,16 +239,12 @@ static struct result *read_task(struct request *req, void *ctx)
 
 static const struct thing the_task = {.fields = task_fields, .absent = "no such task", .read = read_task};
 
-/* GET /api/tasks/:id: 200, 304, or 404 when absent, in the trash, or another user's. Its progress is its subtasks' and
- * not in its version. */
+/* GET /api/tasks/:id: 200, 304, or 404 when absent, in the trash, or another user's. */
 int get_task(struct request *req)
 {
 	const char *id = request_id_param(req, "id");
-	struct result *task = id != NULL ? store_task(req, id) : NULL;
 
-	if (task != NULL && result_rows(task) > 0 && strcmp(result_get(task, 0, "progress"), NO_SUBTASKS) != 0)
-		response_unconditional(req);
-	return id != NULL ? respond_found(req, &the_task, task) : 0;
+	return id != NULL ? respond_found(req, &the_task, store_task(req, id)) : 0;
 }
 
 /* A parent is looked at in the transaction that makes it one, so that no two become each other's. */
@@ -428,7 +422,8 @@ const struct field task_fields[] = {
 	 .help = "until when its reminders wait, and are then said again"},
 	{.name = "progress",
 	 .type = FIELD_JSON,
-	 .flags = FIELD_READ_ONLY,
+	 .flags = FIELD_READ_ONLY | FIELD_UNVERSIONED,
+	 .initial = "{\"total\": 0, \"completed\": 0}",
 	 .help = "of its subtasks: {total, completed}"},
 	{.name = "created_at", .type = FIELD_INSTANT, .flags = FIELD_READ_ONLY, .help = "when the server took it"},
 	{.name = "updated_at", .type = FIELD_INSTANT, .flags = FIELD_READ_ONLY, .help = "last change"},

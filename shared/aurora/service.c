@@ -24,6 +24,8 @@
 
 #define LARGE_BYTES (256 << 10)
 
+const char service_version[] = AURORA_VERSION;
+
 /* The request that is being answered, for a die() in the middle of it. */
 static struct request *current;
 
@@ -93,7 +95,7 @@ static int describe(const struct service *service)
 	json_member_string(&w, "service", service->name);
 	json_member_string(&w, "summary", service->summary);
 	json_member_string(&w, "role", service->role);
-	json_member_string(&w, "version", AURORA_VERSION);
+	json_member_string(&w, "version", service_version);
 	json_key(&w, "routes");
 	json_begin_array(&w);
 	for (const struct route *route = service->routes; route->method != NULL; route++)
@@ -217,7 +219,7 @@ int service_main(int argc, char **argv, const struct service *service)
 	if (argc > 1 && strcmp(argv[1], "--describe") == 0)
 		return describe(service);
 	if (argc > 1 && strcmp(argv[1], "--version") == 0)
-		return puts(AURORA_VERSION) < 0;
+		return puts(service_version) < 0;
 	if (argc > 1 && strcmp(argv[1], "--check") == 0) {
 		start(service, NULL);
 		return check(service);

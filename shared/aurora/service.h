@@ -47,6 +47,9 @@ struct service {
 	void (*check)(struct arena *arena); /* for --check: dies when something is not as it should be; may be NULL */
 };
 
+/* What --version prints: of which commit this is. */
+extern const char service_version[];
+
 int service_main(int argc, char **argv, const struct service *service);
 
 /* Whoever asks. */

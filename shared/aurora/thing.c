@@ -18,6 +18,8 @@
 #define LIMIT_MAX     200
 #define MAC_SIZE      12
 #define FIELDS_MAX    64
+#define BESIDE_MAX    4096
+#define BESIDE_HEX    8 /* digits of the hash of what a version does not count */
 
 /* For each field, the column of its name, or -1: looked up once for all rows of a result. */
 static void map_columns(const struct field *fields, const struct result *result, int columns[FIELDS_MAX])
@@ -49,9 +51,31 @@ void thing_encode(struct json_writer *w, const struct field *fields, const struc
 	encode_mapped(w, fields, columns, result, row);
 }
 
+/* The version; where there is something that it does not count, the hash of that is behind it: "7-1f0c6a9d". */
+static void tag_thing(struct request *req, const struct field *fields, const struct result *result)
+{
+	const char *version = result_get(result, 0, "version");
+	struct buf *beside = buf_in(req->arena, BESIDE_MAX);
+	char hex[2 * SHA256_SIZE + 1];
+
+	for (; fields->name != NULL; fields++) {
+		int column = (fields->flags & FIELD_UNVERSIONED) != 0 ? result_find(result, fields->name) : -1;
+		const char *value = column >= 0 ? result_text(result, 0, column) : NULL;
+
+		if (value != NULL && (fields->initial == NULL || strcmp(value, fields->initial) != 0))
+			buf_printf(beside, "%s %s\n", fields->name, value);
+	}
+	if (beside->len == 0) {
+		response_etag(req, version);
+		return;
+	}
+	sha256_hex(hex, beside->data, beside->len);
+	response_etag(req, arena_printf(req->arena, "%s-%.*s", version, BESIDE_HEX, hex));
+}
+
 int respond_thing(struct request *req, int status, const struct field *fields, const struct result *result)
 {
-	response_etag(req, result_get(result, 0, "version"));
+	tag_thing(req, fields, result);
 	thing_encode(response_json(req, status), fields, result, 0);
 	return 0;
 }
@@ -98,10 +122,18 @@ int respond_mismatch(struct request *req, const struct field *fields, const stru
 {
 	struct json_writer *w = problem_open(req, PROBLEM_VERSION_MISMATCH, NULL);
 
-	response_etag(req, result_get(result, 0, "version"));
+	tag_thing(req, fields, result);
 	json_key(w, "current");
 	thing_encode(w, fields, result, 0);
 	return problem_close(req);
+}
+
+/* What is behind the version in a tag of ours, its closing quote included; 0 when it is none. */
+static size_t tag_rest(const char *at)
+{
+	size_t hex = at[0] == '-' ? 1 + strspn(at + 1, "0123456789abcdef") : 0;
+
+	return (hex == 0 || hex == 1 + BESIDE_HEX) && at[hex] == '"' ? hex + 1 : 0;
 }
 
 const char *request_if_match(const struct request *req)
@@ -117,8 +149,9 @@ const char *request_if_match(const struct request *req)
 	while (*(at += strspn(at, " \t,")) != '\0') {
 		const char *number = at + 1;
 		size_t digits = at[0] == '"' && number[0] != '0' ? strspn(number, "0123456789") : 0;
+		size_t rest = tag_rest(number + digits);
 
-		if (digits >= 1 && digits <= 9 && number[digits] == '"' && strchr(" \t,", number[digits + 1]) != NULL &&
+		if (digits >= 1 && digits <= 9 && rest > 0 && strchr(" \t,", number[digits + rest]) != NULL &&
 		    (digits > length || (digits == length && strncmp(number, greatest, digits) > 0))) {
 			greatest = number;
 			length = digits;

@@ -16,7 +16,8 @@ struct result;
  * out). */
 void thing_encode(struct json_writer *w, const struct field *fields, const struct result *result, int row);
 
-/* Answer with row 0 as the whole body, with its ETag (`version` column). Returns 0. */
+/* Answer with row 0 as the whole body, with its ETag: the `version` column, and a hash of fields that are
+ * FIELD_UNVERSIONED. Returns 0. */
 int respond_thing(struct request *req, int status, const struct field *fields, const struct result *result);
 
 /* The members that every kept thing has in its field table: an id that the client may choose, the count of its changes,
@@ -49,8 +50,9 @@ int respond_mismatch(struct request *req, const struct field *fields, const stru
  * of the same request, else 409 id_conflict; also without a row. NULL: the database failed. Returns 0. */
 int respond_taken(struct request *req, const struct field *fields, const struct result *taken);
 
-/* The version that If-Match asks for as text to bind, NULL for any (no If-Match, or `*`). Of several tags the one that
- * can be current; when none can, as a weak one or one that is not ours, a version that nothing has: 412. */
+/* The version (and no more of an entity tag) that If-Match asks for as text to bind, NULL for any (no If-Match, or
+ * `*`). Of several tags the one that can be current; when none can, as a weak one or one that is not ours, a version
+ * that nothing has: 412. */
 const char *request_if_match(const struct request *req);
 
 /* The :id of the path when it is a UUID; else NULL with 404 answered. */

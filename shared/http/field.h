@@ -40,6 +40,8 @@ enum field_flag {
 	FIELD_NULLABLE = 1 << 3,    /* null is a value */
 	FIELD_CREATE_ONLY = 1 << 4, /* taken on create; on PUT/PATCH ignored when sent back (id) */
 	FIELD_SPARSE = 1 << 5,      /* left out of an answer where it is null */
+	FIELD_UNVERSIONED =
+		1 << 6, /* changes without the thing's version, so it is in its entity tag unless `initial` */
 };
 
 struct field {

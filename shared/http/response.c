@@ -73,7 +73,7 @@ void response_header(struct request *req, const char *name, const char *format, 
 	buf_adds(head, "\r\n");
 }
 
-static void set_etag(struct request *req, const char *tag)
+void response_etag(struct request *req, const char *tag)
 {
 	size_t len = strlen(tag);
 	char *etag = arena_alloc(req->arena, len + 3);
@@ -83,23 +83,13 @@ static void set_etag(struct request *req, const char *tag)
 	req->res.etag = etag;
 }
 
-void response_etag(struct request *req, const char *version)
-{
-	set_etag(req, version);
-}
-
-void response_unconditional(struct request *req)
-{
-	req->res.unconditional = true;
-}
-
 void response_etag_of_body(struct request *req)
 {
 	char hex[2 * SHA256_SIZE + 1];
 
 	sha256_hex(hex, req->res.body.data, req->res.body.len);
 	hex[32] = '\0';
-	set_etag(req, hex);
+	response_etag(req, hex);
 }
 
 struct buf *response_body(struct request *req, int status, const char *content_type)
@@ -231,7 +221,7 @@ bool response_not_modified(const struct request *req)
 	const struct response *res = &req->res;
 	const char *none_match = request_header(req, "If-None-Match");
 
-	return res->etag != NULL && !res->unconditional && none_match != NULL && strcmp(req->method, "GET") == 0 &&
+	return res->etag != NULL && none_match != NULL && strcmp(req->method, "GET") == 0 &&
 	       etag_listed(none_match, res->etag);
 }
 

@@ -26,7 +26,6 @@ struct response {
 	const char *csp;          /* Content-Security-Policy, NULL for the one that allows nothing */
 	const char *etag;         /* with its quotes, NULL for none */
 	size_t length;            /* of the body, for HEAD, where it is not made; 0: it is what `body` has */
-	bool unconditional;       /* If-None-Match is not looked at */
 	bool streaming;           /* the head is out */
 	bool failed;              /* the client is gone, or a streamed answer cannot be completed */
 	size_t sent;              /* body bytes sent */
@@ -37,11 +36,8 @@ struct response {
 void response_header(struct request *req, const char *name, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 
-/* The strong entity tag of a thing's version: ETag: "7". */
-void response_etag(struct request *req, const char *version);
-
-/* For an answer with more in it than its version tells: whoever asks gets it, never a 304. */
-void response_unconditional(struct request *req);
+/* A strong entity tag, of most things their version: ETag: "7". */
+void response_etag(struct request *req, const char *tag);
 
 /* The entity tag of an answer that has no version, from its bytes; call it when the body is complete. */
 void response_etag_of_body(struct request *req);

@@ -475,7 +475,8 @@ static void quoted(struct buf *out, const char *text, size_t len)
 	if (to == end) {
 		if ((whole = buf_extend(out, len + 2)) != NULL) {
 			whole[0] = whole[len + 1] = '"';
-			memcpy(whole + 1, text, len);
+			if (len > 0)
+				memcpy(whole + 1, text, len);
 		}
 		return;
 	}

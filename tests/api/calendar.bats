@@ -245,6 +245,15 @@ within() {
 	api GET '/api/calendar?start=2026-12-24&end=2026-12-24&tz=UTC' -H "If-None-Match: $etag"
 	expect_status 200
 	expect_json '.items[0].title == "renamed"'
+	# Another under the same id, as new as the first was, is another.
+	local own=01a223cf-2e11-734b-898b-2f0b167e0001
+	event "id: \"$own\", title: \"first\""
+	calendar 2026-03-02 2026-03-02
+	etag=$(header ETag)
+	api DELETE "/api/events/$own?permanent=true"
+	event "id: \"$own\", title: \"second\""
+	api GET '/api/calendar?start=2026-03-02&end=2026-03-02&tz=UTC' -H "If-None-Match: $etag"
+	expect_status 200
 }
 
 @test "five hundred weekly series: a year of them, every one" {

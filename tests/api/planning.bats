@@ -423,10 +423,26 @@ found() {
 	done_now
 	api GET "/api/tasks/$parent"
 	expect_json '.progress == {total: 2, completed: 1}'
-	# Which its version does not count: what a client kept of it may be old.
+	# Which its version does not count, but its entity tag: what a client kept of it would be old.
+	expect_header_like ETag '^"1-[0-9a-f]{8}"$'
+	local tag
+	tag=$(header ETag)
+	api GET "/api/tasks/$parent" -H "If-None-Match: $tag"
+	expect_status 304
 	api GET "/api/tasks/$parent" -H 'If-None-Match: "1"'
 	expect_status 200
 	expect_json '.progress == {total: 2, completed: 1} and .version == 1'
+	# A change of the subtasks is none of the parent: who changes that is not late.
+	api DELETE "/api/tasks/$id?permanent=true"
+	api GET "/api/tasks/$parent" -H "If-None-Match: $tag"
+	expect_status 200
+	api PATCH "/api/tasks/$parent" '{"notes": "x"}' -H "If-Match: $tag"
+	expect_status 200
+	expect_header_like ETag '^"2-[0-9a-f]{8}"$'
+	api PATCH "/api/tasks/$parent" '{"notes": "y"}' -H "If-Match: $tag"
+	expect_problem 412 version_mismatch
+	make second "{parent_id: \"$parent\"}"
+	done_now
 	api GET "/api/tasks/$first" -H 'If-None-Match: "1"'
 	expect_status 304
 	api GET '/api/tasks?limit=1&sort=position'
