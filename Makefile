@@ -76,7 +76,7 @@ lint: deps-test
 	@$(MAKE) --no-print-directory -s all unit
 	@scripts/lint
 
-unit: $(UNIT) $(BUILD)/tests/busload $(BUILD)/tests/failing.so
+unit: $(UNIT) $(addprefix $(BUILD)/tests/,answer busload failing.so)
 clean:
 	rm -rf build
 
@@ -130,6 +130,10 @@ BOOK_LIBS    = -lpangocairo-1.0 -lpango-1.0 -lcairo -lgdk_pixbuf-2.0 -lgobject-2
 $(BUILD)/tests/%: $(BUILD)/tests/unit/%.o $(LIBRARY)
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS) $(filter %.o,$^) $(LIBRARY) -lcmocka $(LDLIBS) -o $@
+
+$(BUILD)/tests/answer: $(BUILD)/tests/api/answer.o
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS) $^ -ljson-c -o $@
 
 $(BUILD)/tests/busload: $(BUILD)/tests/fault/busload.o $(LIBRARY)
 	@mkdir -p $(@D)
