@@ -238,28 +238,26 @@ refused() {
 @test "every route with fields refuses one that it does not have, beside what is missing" {
 	while read -r method path; do
 		api "$method" "$(fill "$path")" '{"no_such_field":1}'
-		expect_problem 422 invalid
-		expect_json '[.errors[] | select(.pointer == "/no_such_field" and .code == "unknown_field")] | length' 1
+		expect_error /no_such_field unknown_field
 	done < <(routes '.fields')
 	expect_nothing_written
 }
 
 @test "every field refuses a value of another type" {
-	local method path name type wrong
-	while read -r method path; do
-		# shellcheck disable=SC2016 # the dollar sign is jq's
-		while read -r name type; do
-			case $type in
-			string) wrong=1 ;;
-			any) continue ;;
-			*) wrong='"x"' ;;
-			esac
-			api "$method" "$(fill "$path")" "{\"$name\":$wrong}"
-			expect_problem 422 invalid
-			expect_json "[.errors[] | select(.pointer == \"/$name\" and .code == \"wrong_type\")] | length" 1
-		done < <(route_field "$method" "$path" '(.needs | any(. == "merge" or . == "replace")) as $known
-			| .fields[] | select(.read_only | not) | select(($known and .create_only) | not) | .name + " " + .type')
-	done < <(routes '.fields')
+	local method path name type wrong fields
+	# shellcheck disable=SC2016 # the dollar signs are jq's
+	fields=$(jq -r '.routes[] | select(.fields) | "\(.method) \(.path) " as $route | (.needs | any(. == "merge" or . == "replace")) as $known
+		| .fields[] | select(.read_only | not) | select(($known and .create_only) | not) | $route + .name + " " + .type' \
+		"$BATS_FILE_TMPDIR/describe.json")
+	while read -r method path name type; do
+		case $type in
+		string) wrong=1 ;;
+		any) continue ;;
+		*) wrong='"x"' ;;
+		esac
+		api "$method" "$(fill "$path")" "{\"$name\":$wrong}"
+		expect_error "/$name" wrong_type
+	done <<<"$fields"
 	expect_nothing_written
 }
 

@@ -24,6 +24,7 @@
 #	expect_problem 404 not_found		a proper RFC 9457 answer with this status and code
 #	expect_invalid /text required /tags/0 too_long
 #						422 invalid whose errors are exactly these (pointer, code) pairs, in any order
+#	expect_error /text required	422 invalid whose errors have this pair once, among others
 #	expect_header ETag '"1"'		value, exactly
 #	expect_header_like Location '^/api/'	value, extended regular expression
 #	expect_no_header Set-Cookie
@@ -292,6 +293,12 @@ expect_problem() {
 	fi
 }
 
+# The errors of a problem as "POINTER CODE", a line each; fails unless each has a detail.
+errors() {
+	"$answer" errors <<<"$body" || jq -r 'if all(.errors[]; .detail | type == "string" and length > 0)
+		then .errors[] | .pointer + " " + .code else error("an error without a detail") end' <<<"$body"
+}
+
 expect_invalid() {
 	local want="" got
 	expect_problem 422 invalid || return 1
@@ -299,11 +306,15 @@ expect_invalid() {
 		want+="$1 $2"$'\n'
 		shift 2
 	done
-	if ! got=$("$answer" errors <<<"$body"); then
-		got=$(jq -r '.errors[] | .pointer + " " + .code' <<<"$body")
-		expect_json 'all(.errors[]; .detail | type == "string" and length > 0)' || return 1
-	fi
+	got=$(errors 2>&1) || fail "$got" || return 1
 	equal "$(sort <<<"$got")" "$(printf '%s' "$want" | sort)" "list of (pointer, code)"
+}
+
+expect_error() {
+	local got
+	expect_problem 422 invalid || return 1
+	got=$(errors 2>&1) || fail "$got" || return 1
+	equal "$(grep -cxF -- "$1 $2" <<<"$got")" 1 "number of errors '$1 $2'"
 }
 
 expect_alive() {
@@ -339,8 +350,9 @@ register() {
 	quote password "$PASSWORD"
 	TOKEN='' api POST /auth/register "{\"email\":$email,\"password\":$password}" || return 1
 	expect_status 201 || return 1
-	{ read -r TOKEN && read -r REFRESH && read -r USER_ID; } < <("$answer" value /access_token /refresh_token /user/id <<<"$body") &&
-		[[ " $TOKEN $REFRESH $USER_ID " != *" null "* ]] || fail "register answers without tokens"
+	{ read -r TOKEN && read -r REFRESH && read -r USER_ID; } < <("$answer" value /access_token /refresh_token /user/id <<<"$body") ||
+		fail "register answers without tokens" || return 1
+	[[ " $TOKEN $REFRESH $USER_ID " != *" null "* ]] || fail "register answers with null for a token"
 }
 
 # shellcheck disable=SC2034 # id is for the caller

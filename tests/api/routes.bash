@@ -4,6 +4,8 @@
 #	functions		the names of all functions, one a line
 #	routes JQ		"METHOD PATH" lines of the routes for which the jq expression holds
 #	route_field METHOD PATH JQ	jq -r of one route's description
+#	among "METHOD PATH" LINES	it is one of the lines that `routes` has printed
+#	takes METHOD PATH		what a call of the route takes along: nothing, fields, or a file
 #	fill PATH [VALUE]	PATH with every :parameter replaced: by VALUE, else an id that nothing has
 #	minimal_body METHOD PATH	the smallest body that the route's fields accept, by its description
 #	target_of METHOD PATH	sets target to PATH with something of Ana's (register_as ana) for each :parameter, made for it
@@ -21,9 +23,10 @@ describe_all() {
 	done < <(functions)
 }
 
-# Once a file: setup_file calls this, tests read the file.
+# Once a file: setup_file calls this, tests read the files.
 describe_keep() {
 	describe_all >"${BATS_FILE_TMPDIR:?}/describe.json"
+	taken_along >"$BATS_FILE_TMPDIR/taken"
 }
 
 routes() {
@@ -62,9 +65,10 @@ minimal_body() {
 	esac
 }
 
+# For every route "METHOD PATH", what it takes along, and the smallest body of its fields, between tabs.
 # shellcheck disable=SC2016 # the dollar signs are jq's
-body_of_fields() {
-	route_field "$1" "$2" '
+taken_along() {
+	jq -r '
 		def value: if .choices then (.choices | split("|")[0])
 			elif .type == "integer" then (.min // 1)
 			elif .type == "boolean" then true
@@ -74,10 +78,36 @@ body_of_fields() {
 			elif .format == "date" then "2026-01-02"
 			elif .format == "email" then "somebody@example.test"
 			else "x" * ([8, (.min // 1)] | max) end;
-		(.needs | index("merge") != null) as $merge
-		| [(.fields // [])[] | select((.read_only or .create_only) | not)]
-		| if $merge then .[0:1] else map(select(.required)) end
-		| map({(.name): value}) | add // {} | tojson'
+		def smallest: (.needs | index("merge") != null) as $merge
+			| [(.fields // [])[] | select((.read_only or .create_only) | not)]
+			| if $merge then .[0:1] else map(select(.required)) end
+			| map({(.name): value}) | add // {} | tojson;
+		.routes[] | .method + " " + .path + "\t"
+			+ (if .fields then "fields" elif .needs | index("body_file") then "file" else "nothing" end) + "\t" + smallest' \
+		"$BATS_FILE_TMPDIR/describe.json"
+}
+
+# Sets `taken` and `fields` to what taken_along says of a route.
+find_taken() {
+	local route
+	while IFS=$'\t' read -r route taken fields; do
+		[ "$route" != "$1 $2" ] || return 0
+	done <"$BATS_FILE_TMPDIR/taken"
+	fail "there is no route $1 $2"
+}
+
+body_of_fields() {
+	local taken fields
+	find_taken "$1" "$2" && echo "$fields"
+}
+
+takes() {
+	local taken fields
+	find_taken "$1" "$2" && echo "$taken"
+}
+
+among() {
+	[[ $'\n'$2$'\n' = *$'\n'"$1"$'\n'* ]]
 }
 
 methods_of() {
@@ -86,7 +116,7 @@ methods_of() {
 		pattern=${pattern//./\\.}
 		while [[ $pattern =~ :[A-Za-z_]+ ]]; do pattern=${pattern/"${BASH_REMATCH[0]}"/[^/]+}; done
 		[[ $1 =~ ^$pattern$ ]] && echo "$method"
-	done < <(routes true) | sort -u
+	done < <(cut -f 1 "$BATS_FILE_TMPDIR/taken") | sort -u
 }
 
 # The word that is in everything of Ana's.
