@@ -35,7 +35,7 @@ setup() {
 teardown() {
 	local errors
 	errors=$(tail -c "+$((log_before + 1))" "$AURORA_HOME/log/postgres.log" | grep -E ' (ERROR|FATAL|PANIC): ' || true)
-	equal "$errors" "" "what PostgreSQL says"
+	equal "$errors" "" "what PostgreSQL says" && all_sent
 }
 
 expect_nothing_written() {
@@ -137,11 +137,16 @@ END
 	echo "400 malformed_json ${nest}1$(printf '}%.0s' {1..65})"
 }
 
+# expect_refused STATUS CODE [FILE]: a body is; that of the file.
+expect_refused() {
+	expect_problem "$1" "$2" || fail "the body was: $(head -c 200 "${3:-$BATS_TEST_TMPDIR/bytes}" | od -An -c)" || return 1
+	[ "$1" != 422 ] || expect_invalid "" wrong_type
+}
+
 # refused METHOD PATH STATUS CODE: sends the file `bytes`.
 refused() {
 	api "$1" "$2" "@$BATS_TEST_TMPDIR/bytes"
-	expect_problem "$3" "$4" || fail "the body was: $(head -c 200 "$BATS_TEST_TMPDIR/bytes" | od -An -c)"
-	[ "$3" != 422 ] || expect_invalid "" wrong_type
+	expect_refused "$3" "$4"
 }
 
 @test "what is not JSON, or not an object, is refused for what it is" {
@@ -154,23 +159,28 @@ refused() {
 }
 
 @test "every route with a JSON body refuses it the same way" {
-	local method path want code bytes
+	local method path want code bytes body n=0
+	local -a wants
+	while read -r want code bytes; do
+		body=$BATS_TEST_TMPDIR/bytes.$((n++))
+		printf '%b' "$bytes" >"$body"
+		wants+=("$want $code $body")
+	done < <(not_json | awk 'NR % 12 == 1 || /NaN/ || /xff/ || /\[\]$/')
 	while read -r method path; do
-		while read -r want code bytes; do
-			printf '%b' "$bytes" >"$BATS_TEST_TMPDIR/bytes"
-			refused "$method" "$(fill "$path")" "$want" "$code"
-		done < <(not_json | awk 'NR % 12 == 1 || /NaN/ || /xff/ || /\[\]$/')
+		for want in "${wants[@]}"; do
+			later "expect_refused $want" "$method" "$(fill "$path")" "@${want##* }"
+		done
 	done < <(routes '.fields')
+	answers
 	expect_nothing_written
 }
 
 @test "an empty body is refused where one is needed" {
 	while read -r method path; do
-		api "$method" "$(fill "$path")" '' -H 'Content-Type: application/json'
-		expect_problem 400 malformed_json
-		api "$method" "$(fill "$path")" '   '
-		expect_problem 400 malformed_json
+		later 'expect_problem 400 malformed_json' "$method" "$(fill "$path")" '' -H 'Content-Type: application/json'
+		later 'expect_problem 400 malformed_json' "$method" "$(fill "$path")" '   '
 	done < <(routes '.fields and (.needs | index("body_optional") == null)')
+	answers
 	expect_nothing_written
 }
 
@@ -237,9 +247,9 @@ refused() {
 
 @test "every route with fields refuses one that it does not have, beside what is missing" {
 	while read -r method path; do
-		api "$method" "$(fill "$path")" '{"no_such_field":1}'
-		expect_error /no_such_field unknown_field
+		later 'expect_error /no_such_field unknown_field' "$method" "$(fill "$path")" '{"no_such_field":1}'
 	done < <(routes '.fields')
+	answers
 	expect_nothing_written
 }
 
@@ -255,9 +265,9 @@ refused() {
 		any) continue ;;
 		*) wrong='"x"' ;;
 		esac
-		api "$method" "$(fill "$path")" "{\"$name\":$wrong}"
-		expect_error "/$name" wrong_type
+		later "expect_error /$name wrong_type" "$method" "$(fill "$path")" "{\"$name\":$wrong}"
 	done <<<"$fields"
+	answers
 	expect_nothing_written
 }
 

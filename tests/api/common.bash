@@ -90,20 +90,27 @@ api_files() {
 	headers_file=$dir/answer.headers
 }
 
+# Reads files into variables as $(<…) does, without a process: NULs and newlines at the end are left out.
 api_read() {
-	{ body=$(<"$body_file"); } 2>/dev/null # bash says that it leaves out NULs
-	{ headers=$(<"$headers_file"); } 2>/dev/null
+	local IFS='' parts
+	body=""
+	if [[ $request != HEAD\ * ]]; then # for it curl writes the header there as well
+		mapfile -d '' parts <"$body_file"
+		body="${parts[*]}"
+	fi
+	while [[ $body = *$'\n' ]]; do body=${body%$'\n'}; done
+	mapfile -d '' parts <"$headers_file"
+	headers="${parts[*]}"
 	headers=${headers//$'\r'/}
+	while [[ $headers = *$'\n' ]]; do headers=${headers%$'\n'}; done
 }
 
-api() {
-	local method=$1 path=$2 argument failed=0 typed=0
-	local -a arguments=()
+# Sets `request`, what is shown of it, and `arguments`, curl's, but for where its answer goes.
+api_arguments() {
+	local method=$1 path=$2 argument typed=0
 	shift 2
 	request="$method $path"
-	api_files
-	: >"$body_file"
-	: >"$headers_file"
+	arguments=(-g --path-as-is -m "${API_TIMEOUT:-20}" -H 'Expect:')
 	if (($# > 0)) && [ "${1:0:1}" != - ]; then
 		if [ "${1:0:1}" = @ ]; then
 			arguments+=(--data-binary "$1")
@@ -130,10 +137,17 @@ api() {
 		arguments+=(-X "$method")
 	fi
 	[ -n "${TOKEN:-}" ] && arguments+=(-H "Authorization: Bearer $TOKEN")
-	status=$(curl -sS -g --path-as-is -m "${API_TIMEOUT:-20}" -H 'Expect:' -o "$body_file" -D "$headers_file" -w '%{http_code}' \
-		"${arguments[@]}" "$@" "$AURORA_URL$path" 2>"$body_file.error") || failed=1
-	# curl --head writes the header into -o as well.
-	[ "$method" = HEAD ] && : >"$body_file"
+	arguments+=("$@" "$AURORA_URL$path")
+}
+
+api() {
+	local failed=0
+	local -a arguments
+	api_files
+	api_arguments "$@"
+	: >"$body_file"
+	: >"$headers_file"
+	status=$(curl -sS -o "$body_file" -D "$headers_file" -w '%{http_code}' "${arguments[@]}" 2>"$body_file.error") || failed=1
 	api_read
 	if ((failed)); then
 		status=${status:-000}

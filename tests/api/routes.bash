@@ -1,6 +1,11 @@
 # shellcheck disable=SC2154 # api sets status
 # Every route there is, from the programs' own --describe, for tests that must hold for all of them.
 #
+#	later CHECK METHOD PATH [BODY] [curl argument…]
+#				the same request as api's, of which one curl sends many when `answers` says so, in their order;
+#				CHECK is a command that is then run with what api sets
+#	answers			sends what is left of them
+#	all_sent		for a teardown: fails when a test has forgotten that
 #	functions		the names of all functions, one a line
 #	routes JQ		"METHOD PATH" lines of the routes for which the jq expression holds
 #	route_field METHOD PATH JQ	jq -r of one route's description
@@ -10,6 +15,47 @@
 #	minimal_body METHOD PATH	the smallest body that the route's fields accept, by its description
 #	target_of METHOD PATH	sets target to PATH with something of Ana's (register_as ana) for each :parameter, made for it
 #	methods_of PATH		every method that a concrete path takes, sorted, one a line
+
+# A curl takes longer to start than to ask.
+later() {
+	local check=$1 n=${#later_checks[@]}
+	local -a arguments
+	shift
+	api_files
+	api_arguments "$@"
+	: >"$body_file.$n"
+	: >"$headers_file.$n"
+	later_checks+=("$check")
+	later_requests+=("$request")
+	later_arguments+=(-sS -w '%{http_code}\n' -o "$body_file.$n" -D "$headers_file.$n" "${arguments[@]}" --next)
+	((${#later_checks[@]} < 100)) || answers
+}
+
+answers() {
+	local n
+	local -a checks=("${later_checks[@]}") requests=("${later_requests[@]}") arguments=("${later_arguments[@]}") statuses
+	later_checks=() later_requests=() later_arguments=()
+	((${#checks[@]})) || return 0
+	unset 'arguments[-1]'
+	api_files
+	mapfile -t statuses < <(curl "${arguments[@]}" 2>"$body_file.error")
+	for n in "${!checks[@]}"; do
+		api_files
+		body_file+=.$n headers_file+=.$n
+		request=${requests[n]} status=${statuses[n]:-000}
+		api_read
+		[ "$status" != 000 ] || fail "no proper answer: $(<"${body_file%."$n"}.error")" || return 1
+		eval "${checks[n]}" # alone, for only so does each command of a check end the test
+	done
+}
+
+all_sent() {
+	[ -z "${BATS_TEST_COMPLETED:-}" ] || equal "${#later_checks[@]}" 0 "number of requests that were not sent"
+}
+
+teardown() {
+	all_sent
+}
 
 functions() {
 	sed -n 's/^FUNCTIONS *= *//p' "$HOUSE_ROOT/Makefile" | tr ' ' '\n'
@@ -27,6 +73,8 @@ describe_all() {
 describe_keep() {
 	describe_all >"${BATS_FILE_TMPDIR:?}/describe.json"
 	taken_along >"$BATS_FILE_TMPDIR/taken"
+	# "METHOD PATTERN" of the paths that it is for
+	routes true | sed -E 's/\./\\./g; s/:[A-Za-z_]+/[^\/]+/g; s/ (.*)/ ^\1$/' >"$BATS_FILE_TMPDIR/patterns"
 }
 
 routes() {
@@ -41,8 +89,9 @@ route_field() {
 }
 
 fill() {
-	local value=${2:-$(uuid7)} part out=""
+	local value=${2:-} part out=""
 	local -a parts
+	[[ -n $value || $1 != *:* ]] || value=$(uuid7)
 	IFS=/ read -ra parts <<<"${1#/}"
 	for part in "${parts[@]}"; do
 		[ "${part:0:1}" = : ] && part=$value
@@ -113,10 +162,8 @@ among() {
 methods_of() {
 	local method pattern
 	while read -r method pattern; do
-		pattern=${pattern//./\\.}
-		while [[ $pattern =~ :[A-Za-z_]+ ]]; do pattern=${pattern/"${BASH_REMATCH[0]}"/[^/]+}; done
-		[[ $1 =~ ^$pattern$ ]] && echo "$method"
-	done < <(cut -f 1 "$BATS_FILE_TMPDIR/taken") | sort -u
+		[[ ! $1 =~ $pattern ]] || echo "$method"
+	done <"$BATS_FILE_TMPDIR/patterns" | sort -u
 }
 
 # The word that is in everything of Ana's.
