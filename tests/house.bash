@@ -36,11 +36,12 @@ house_port() {
 # The houses of one run of scripts/test begin as copies of one that was made, migrated and put down: to make a cluster takes
 # longer than many a test. A house that is started alone is made from nothing.
 house_copy() {
-	local template=$HOUSE_TEST_DIR/template
+	local template=$HOUSE_TEST_DIR/aurora-test.template
 	(
 		flock 9
 		[ ! -e "$template/made" ] || exit 0
-		mkdir -m 755 "$template" && cd "$HOUSE_ROOT" && AURORA_HOME=$template/home scripts/aurora up &&
+		mkdir -p "$template" && chmod 755 "$template" && cd "$HOUSE_ROOT" &&
+			AURORA_HOME=$template/home AURORA_CRON=off scripts/aurora up &&
 			AURORA_HOME=$template/home scripts/aurora down && touch "$template/made"
 	) >"$HOUSE_SCRATCH/copy.log" 2>&1 </dev/null 3>&- 9>"$HOUSE_TEST_DIR/template.lock" || {
 		echo "the house that others are copies of was not made:" >&2

@@ -93,11 +93,9 @@ api_files() {
 # Reads files into variables as $(<…) does, without a process: NULs and newlines at the end are left out.
 api_read() {
 	local IFS='' parts
-	body=""
-	if [[ $request != HEAD\ * ]]; then # for it curl writes the header there as well
-		mapfile -d '' parts <"$body_file"
-		body="${parts[*]}"
-	fi
+	[[ $request != HEAD\ * ]] || : >"$body_file" # where curl writes the header as well
+	mapfile -d '' parts <"$body_file"
+	body="${parts[*]}"
 	while [[ $body = *$'\n' ]]; do body=${body%$'\n'}; done
 	mapfile -d '' parts <"$headers_file"
 	headers="${parts[*]}"

@@ -2,10 +2,10 @@
 # Every route there is, from the programs' own --describe, for tests that must hold for all of them.
 #
 #	later CHECK METHOD PATH [BODY] [curl argument…]
-#				the same request as api's, of which one curl sends many when `answers` says so, in their order;
-#				CHECK is a command that is then run with what api sets
-#	answers			sends what is left of them
-#	all_sent		for a teardown: fails when a test has forgotten that
+#				the request that api would send, but many by one curl, in their order, which takes longer to start
+#				than to ask; CHECK is a command, run for the answer with what api sets
+#	answers			sends those that wait; fails when there was none since the last time
+#	all_sent		for a teardown: fails when a test has left out `answers`
 #	functions		the names of all functions, one a line
 #	routes JQ		"METHOD PATH" lines of the routes for which the jq expression holds
 #	route_field METHOD PATH JQ	jq -r of one route's description
@@ -16,7 +16,6 @@
 #	target_of METHOD PATH	sets target to PATH with something of Ana's (register_as ana) for each :parameter, made for it
 #	methods_of PATH		every method that a concrete path takes, sorted, one a line
 
-# A curl takes longer to start than to ask.
 later() {
 	local check=$1 n=${#later_checks[@]}
 	local -a arguments
@@ -27,26 +26,33 @@ later() {
 	: >"$headers_file.$n"
 	later_checks+=("$check")
 	later_requests+=("$request")
-	later_arguments+=(-sS -w '%{http_code}\n' -o "$body_file.$n" -D "$headers_file.$n" "${arguments[@]}" --next)
-	((${#later_checks[@]} < 100)) || answers
+	later_arguments+=(-sS -w '%{http_code} %{exitcode} %{errormsg}\n' -o "$body_file.$n" -D "$headers_file.$n" "${arguments[@]}" --next)
+	((${#later_checks[@]} < 100)) || later_send
 }
 
-answers() {
-	local n
-	local -a checks=("${later_checks[@]}") requests=("${later_requests[@]}") arguments=("${later_arguments[@]}") statuses
+later_send() {
+	local n code message
+	local -a checks=("${later_checks[@]}") requests=("${later_requests[@]}") arguments=("${later_arguments[@]}") results
 	later_checks=() later_requests=() later_arguments=()
 	((${#checks[@]})) || return 0
+	later_sent=1
 	unset 'arguments[-1]'
-	api_files
-	mapfile -t statuses < <(curl "${arguments[@]}" 2>"$body_file.error")
+	mapfile -t results < <(curl "${arguments[@]}" 2>/dev/null)
 	for n in "${!checks[@]}"; do
 		api_files
 		body_file+=.$n headers_file+=.$n
-		request=${requests[n]} status=${statuses[n]:-000}
+		request=${requests[n]}
+		read -r status code message <<<"${results[n]:-000 none}"
 		api_read
-		[ "$status" != 000 ] || fail "no proper answer: $(<"${body_file%."$n"}.error")" || return 1
+		[ "$code" = 0 ] || fail "no proper answer: $message" || return 1
 		eval "${checks[n]}" # alone, for only so does each command of a check end the test
 	done
+}
+
+answers() {
+	later_send
+	[ -n "${later_sent:-}" ] || fail "there was nothing to ask"
+	later_sent=""
 }
 
 all_sent() {
