@@ -2,6 +2,7 @@
  * answer: what the tests ask of nearly every answer, for jq takes longer to start than a function to answer.
  *
  *	answer value POINTER...  the scalars at these JSON Pointers (RFC 6901), a line each, as jq -r prints them
+ *	answer length POINTER    how many elements the array at this JSON Pointer has
  *	answer problem           "CODE STATUS true REQUEST-ID" of a problem whose type and title are texts
  *	answer errors            "POINTER CODE" of each of its errors, a line each, when all have a detail
  *
@@ -64,6 +65,15 @@ static bool print_value(const char *pointer)
 	}
 }
 
+static bool print_length(const char *pointer)
+{
+	struct json_object *value;
+
+	if (json_pointer_get(document, pointer, &value) != 0 || !json_object_is_type(value, json_type_array))
+		return false;
+	return printf("%zu\n", json_object_array_length(value)) > 0;
+}
+
 /* The text of a member that is a text and not empty, else NULL. */
 static const char *text_of(struct json_object *object, const char *name)
 {
@@ -114,6 +124,8 @@ int main(int argc, char **argv)
 		told = told && print_problem();
 	else if (strcmp(question, "errors") == 0)
 		told = told && print_errors();
+	else if (strcmp(question, "length") == 0)
+		told = told && argc == 3 && print_length(argv[2]);
 	else if (strcmp(question, "value") == 0)
 		for (i = 2; i < argc; i++)
 			told = told && print_value(argv[i]);

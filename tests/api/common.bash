@@ -225,10 +225,11 @@ answer=$BUILD/tests/answer
 [[ $answer = /* ]] || answer=$HOUSE_ROOT/$answer
 
 json() {
-	local pointer
-	if [[ $1 =~ ^(\.[a-z_]+|\[[0-9]+\])+$ ]]; then
-		pointer=${1//[.[]/\/}
-		"$answer" value "${pointer//]/}" <<<"$body" && return
+	local pointer question=value
+	if [[ $1 =~ ^((\.[a-z_]+|\[[0-9]+\])+)(\ \|\ length)?$ ]]; then
+		pointer=${BASH_REMATCH[1]//[.[]/\/}
+		[ -z "${BASH_REMATCH[3]}" ] || question=length
+		"$answer" "$question" "${pointer//]/}" <<<"$body" && return
 	fi
 	jq -r "$1" <<<"$body"
 }

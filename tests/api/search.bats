@@ -11,7 +11,7 @@ setup() {
 
 # search Q [PARAMETERS]: GET /api/search; Q is encoded, the parameters are not.
 search() {
-	api GET "/api/search?q=$(jq -rn --arg q "$1" '$q | @uri')${2:+&$2}"
+	api GET "/api/search${2:+?$2}" -G --data-urlencode "q=$1"
 }
 
 # found: the first words of what was found, sorted, on one line.
@@ -27,7 +27,7 @@ expect_found() {
 }
 
 suggest() {
-	api GET "/api/search/suggestions?q=$(jq -rn --arg q "$1" '$q | @uri')"
+	api GET /api/search/suggestions -G --data-urlencode "q=$1"
 	expect_status 200
 }
 

@@ -569,13 +569,13 @@ owned() {
 	local query
 	for query in zebra yak gnu gazelle oryx lynx mole burrow vole shrew 3.14 27 otter emu 'yak/gnu' 'mole@burrow.example' \
 		'vole-shrew' '"and y yak"' 'yak/gnu -cow' 'yak & gnu' 'cow or vole-shrew' '<zebra>' 'C++'; do
-		api GET "/api/thoughts/search?q=$(jq -rn --arg q "$query" '$q | @uri')"
+		api GET /api/thoughts/search -G --data-urlencode "q=$query"
 		expect_status 200
 		expect_json ".items[0].id == \"$id\" and (.items[0].highlight | contains(\"<mark>\"))"
 		equal "$(json '.items[0].highlight | gsub("</?mark>"; "") | gsub("&lt;"; "<") | gsub("&gt;"; ">") | gsub("&amp;"; "&")')" "$text"
 	done
 	for query in gnu/yak 'zebra -yak/gnu' 'vole -otter' 'zebra -vole-shrew'; do
-		api GET "/api/thoughts/search?q=$(jq -rn --arg q "$query" '$q | @uri')"
+		api GET /api/thoughts/search -G --data-urlencode "q=$query"
 		expect_status 200
 		expect_json '.items == []'
 	done
