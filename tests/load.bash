@@ -24,7 +24,7 @@ writer() {
 			uptime_ms answered
 			echo "$answered $code" >>"$BATS_TEST_TMPDIR/codes.$n"
 			if [ "$code" = 201 ]; then
-				echo "$key $("$answer" value /id <"$BATS_TEST_TMPDIR/answer.$n")" >>"$BATS_TEST_TMPDIR/acknowledged.$n"
+				echo "$key $("$ANSWER" value /id <"$BATS_TEST_TMPDIR/answer.$n")" >>"$BATS_TEST_TMPDIR/acknowledged.$n"
 				break
 			fi
 			# Given up only when the house does not come back at all.

@@ -221,15 +221,15 @@ equal() {
 }
 
 # The program that reads what is asked for most; what it does not know it leaves to jq.
-answer=$BUILD/tests/answer
-[[ $answer = /* ]] || answer=$HOUSE_ROOT/$answer
+ANSWER=$BUILD/tests/answer
+[[ $ANSWER = /* ]] || ANSWER=$HOUSE_ROOT/$ANSWER
 
 json() {
 	local pointer question=value
 	if [[ $1 =~ ^((\.[a-z_]+|\[[0-9]+\])+)(\ \|\ length)?$ ]]; then
 		pointer=${BASH_REMATCH[1]//[.[]/\/}
 		[ -z "${BASH_REMATCH[3]}" ] || question=length
-		"$answer" "$question" "${pointer//]/}" <<<"$body" && return
+		"$ANSWER" "$question" "${pointer//]/}" <<<"$body" && return
 	fi
 	jq -r "$1" <<<"$body"
 }
@@ -297,7 +297,7 @@ expect_problem() {
 	expect_header_like Content-Type '^application/problem\+json' || return 1
 	local got value
 	find_header X-Request-Id || true
-	got=$("$answer" problem <<<"$body") ||
+	got=$("$ANSWER" problem <<<"$body") ||
 		got=$(jq -r '"\(.code) \(.status) \((.type | type) == "string" and (.title | type == "string" and length > 0)) \(.request_id)"' \
 			<<<"$body" 2>&1) || true
 	equal "$got" "$2 $1 true $value" "problem's code, status, proper type and title, and request_id (as X-Request-Id)" || return 1
@@ -308,7 +308,7 @@ expect_problem() {
 
 # The errors of a problem as "POINTER CODE", a line each; fails unless each has a detail.
 errors() {
-	"$answer" errors <<<"$body" || jq -r 'if all(.errors[]; .detail | type == "string" and length > 0)
+	"$ANSWER" errors <<<"$body" || jq -r 'if all(.errors[]; .detail | type == "string" and length > 0)
 		then .errors[] | .pointer + " " + .code else error("an error without a detail") end' <<<"$body"
 }
 
@@ -363,7 +363,7 @@ register() {
 	quote password "$PASSWORD"
 	TOKEN='' api POST /auth/register "{\"email\":$email,\"password\":$password}" || return 1
 	expect_status 201 || return 1
-	{ read -r TOKEN && read -r REFRESH && read -r USER_ID; } < <("$answer" value /access_token /refresh_token /user/id <<<"$body") ||
+	{ read -r TOKEN && read -r REFRESH && read -r USER_ID; } < <("$ANSWER" value /access_token /refresh_token /user/id <<<"$body") ||
 		fail "register answers without tokens" || return 1
 	[[ " $TOKEN $REFRESH $USER_ID " != *" null "* ]] || fail "register answers with null for a token"
 }
