@@ -90,11 +90,21 @@ fill_values() {
 # A file per status with the problem as JSON, for what the server answers itself.
 error_files_make() {
 	local status code title
+	# shellcheck disable=SC2016
 	while read -r status code title; do
-		printf '{"type":"about:blank","title":"%s","status":%s,"detail":"%s","code":"%s"}\n' \
-			"$title" "$status" "$title" "$code" |
-			install_text "$home/etc/errors/problem-$status.html" 644 || true
-	done < <(problems)
+		printf '%s {"type":"about:blank","title":"%s","status":%s,"detail":"%s","code":"%s"}\n' \
+			"$status" "$title" "$status" "$title" "$code"
+	done < <(problems) | as_house sh -e -c 'umask 022
+		rm -rf etc/errors.new
+		mkdir etc/errors.new
+		while read -r status text; do
+			printf "%s\n" "$text" >"etc/errors.new/problem-$status.html"
+		done
+		if ! diff -r etc/errors.new etc/errors >/dev/null; then
+			sync etc/errors.new/*
+			mv -f etc/errors.new/* etc/errors/
+		fi
+		rm -rf etc/errors.new' || die "$home/etc/errors cannot be written"
 }
 
 # The other server, too, is configured, so that a switch needs nothing else.
