@@ -56,6 +56,27 @@ said() {
 		'["JournalUpdated",3,"Voyages",["created_at","description","name","settings","updated_at"]]'
 }
 
+@test "journal: its entity tag counts its entries, which its version does not" {
+	local tag
+	begin Counted
+	api POST "/api/journals/$journal/entries" '{"content": "one"}'
+	expect_status 201
+	api GET "/api/journals/$journal" -H 'If-None-Match: "1"'
+	expect_status 200
+	expect_json '.entry_count == 1 and .version == 1'
+	expect_header_like ETag '^"1-[0-9a-f]{8}"$'
+	tag=$(header ETag)
+	api GET "/api/journals/$journal" -H "If-None-Match: $tag"
+	expect_status 304
+	api POST "/api/journals/$journal/entries" '{"content": "two"}'
+	api GET "/api/journals/$journal" -H "If-None-Match: $tag"
+	expect_status 200
+	api PATCH "/api/journals/$journal" '{"description": "x"}' -H "If-Match: $tag"
+	expect_status 200
+	api PATCH "/api/journals/$journal" '{"description": "y"}' -H "If-Match: $tag"
+	expect_problem 412 version_mismatch
+}
+
 @test "journal: bad fields all at once; a client's id; Idempotency-Key" {
 	api POST /api/journals '{"name": " ", "description": 3, "settings": [], "role": "owner", "colour": 1}'
 	expect_invalid /name required /description wrong_type /settings wrong_type /role read_only /colour unknown_field
