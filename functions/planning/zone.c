@@ -29,8 +29,8 @@ struct zone {
 	char name[ZONE_NAME + 1];
 	struct span {
 		int64_t number;
-		int offset;
-		bool even; /* the offset is that of all of it */
+		int64_t change; /* where another offset begins; INT64_MAX: nowhere in it */
+		int before, after;
 	} spans[SPANS];
 };
 
@@ -53,6 +53,8 @@ static struct zone *zone_named(const char *name)
 	if (zone == in_use)
 		in_use = NULL;
 	*zone = (struct zone){0};
+	for (size_t i = 0; i < SPANS; i++)
+		zone->spans[i].number = INT64_MIN;
 	snprintf(zone->name, sizeof(zone->name), "%s", name);
 	/* With the colon it is a file's name and nothing else: "XYZ3" would be a zone of POSIX's. */
 	snprintf(zone->setting, sizeof(zone->setting), ":%s", time_zone_valid(name) ? name : "UTC");
@@ -73,17 +75,32 @@ static int offset_read(const struct zone *zone, int64_t instant)
 	return localtime_r(&at, &shown) ? (int)shown.tm_gmtoff : 0;
 }
 
+static void span_read(const struct zone *zone, struct span *span, int64_t number)
+{
+	int64_t length = INT64_C(1) << SPAN_BITS, from = number * length, to = from + length;
+
+	span->number = number;
+	span->before = offset_read(zone, from);
+	span->after = offset_read(zone, to);
+	span->change = INT64_MAX;
+	if (span->before == span->after)
+		return;
+	while (to - from > 1) {
+		int64_t between = from + (to - from) / 2;
+
+		*(offset_read(zone, between) == span->before ? &from : &to) = between;
+	}
+	span->change = to;
+}
+
 static int64_t offset(struct zone *zone, int64_t instant)
 {
-	int64_t length = INT64_C(1) << SPAN_BITS, number = instant >> SPAN_BITS;
+	int64_t number = instant >> SPAN_BITS;
 	struct span *span = &zone->spans[number & (SPANS - 1)];
 
-	if (span->number != number) {
-		span->number = number;
-		span->offset = offset_read(zone, number * length);
-		span->even = offset_read(zone, (number + 1) * length) == span->offset;
-	}
-	return span->even ? span->offset : offset_read(zone, instant);
+	if (span->number != number)
+		span_read(zone, span, number);
+	return instant < span->change ? span->before : span->after;
 }
 
 int64_t zone_wall(const char *zone, int64_t instant)
