@@ -93,7 +93,9 @@ struct item {
 	struct json_object *changes;
 	int day, end_day; /* of whole days, since 1970, on no clock: one that a zone left out is still that day */
 	int row;
-	bool all_day, recurs, by_day; /* by_day: its series is one of days */
+	bool all_day, recurs;
+	bool by_day;  /* its series is one of days */
+	bool changed; /* it is not as its series has it */
 };
 
 struct calendar {
@@ -150,6 +152,7 @@ static bool add_item(struct calendar *c, const struct happening *h)
 		.all_day = h->start.is_date,
 		.recurs = c->recurs,
 		.by_day = h->occurrence.is_date,
+		.changed = h->changes != NULL || caltime_wall(&h->occurrence) != caltime_wall(&h->start),
 	};
 	if (item->all_day) {
 		item->day = (int)(caltime_wall(&h->start) / DAY_S);
@@ -333,7 +336,7 @@ static void write_item(struct calendar *c, struct json_writer *w, const struct i
 		write_wall(w, "occurrence", item->occurrence, item->by_day);
 	else
 		json_member_string(w, "occurrence", NULL);
-	json_member_bool(w, "changed", item->changes != NULL);
+	json_member_bool(w, "changed", item->changed);
 	json_end_object(w);
 }
 

@@ -154,7 +154,8 @@ static void check_end(struct request *req, const struct caltime *start, const ch
 			problem_field(req, "/end", "invalid", "must be a time of the same kind as start");
 		else if (length < (start->is_date ? DAY_S : 0))
 			problem_field(req, "/end", "invalid",
-				      "must be after start; that of whole days is the day behind the last");
+				      "must be after start (to move an event, send both); that of whole days is the "
+				      "day behind the last");
 		else if (length > 366L * DAY_S)
 			problem_field(req, "/end", "out_of_range", "may be at most 366 days after start");
 	} else if (duration != NULL && start->is_date &&

@@ -197,6 +197,8 @@ within() {
 	expect_status 200
 	equal "$(shown 2030-03-01 2030-04-02 UTC '.occurrence + "=" + .start[5:10]')" \
 		'2030-03-25T09:00=03-25 2030-03-11T09:00=03-28 2030-04-01T09:00=04-01'
+	calendar 2030-03-01 2030-04-02
+	expect_json '[.items[] | select(.changed).start[5:10]] == ["03-28"]'
 	equal "$(shown 2030-03-24 2030-03-25 UTC '.occurrence + "=" + .start[5:10]')" '2030-03-25T09:00=03-25'
 	equal "$(shown 2030-04-02 2030-04-10 UTC '.start[5:10]')" 04-08
 	# The next one after it is done is not known before.

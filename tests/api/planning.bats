@@ -1086,6 +1086,11 @@ three() {
 	expect_json ".items[0].url == \"/api/tasks/$id\" and .items[0].type == \"tasks\""
 	done_now '{"completed": false}'
 	found 'heron is:open' heron
+	# A day is that day, wherever one is.
+	api PATCH /users/me '{"time_zone": "Asia/Tokyo"}'
+	api PATCH "/api/tasks/$id" '{"due": {"date": "2027-01-01"}}'
+	found 'heron after:2027-01-01 before:2027-01-02' heron
+	found 'heron before:2027-01-01' ''
 	api PATCH "/api/tasks/$id" '{"title": "egret"}'
 	found heron ''
 	found egret egret
