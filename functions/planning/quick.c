@@ -13,11 +13,9 @@
 #include "util/buf.h"
 #include "util/utf8.h"
 
-#define DAWN           (4 * 60)
-#define MORNING        (7 * 60)
-#define EVENING        (18 * 60)
-#define IN_THE_MORNING (9 * 60)
-#define LENGTH(a)      (sizeof(a) / sizeof((a)[0]))
+#define DAWN      (4 * 60)
+#define MORNING   (7 * 60)
+#define LENGTH(a) (sizeof(a) / sizeof((a)[0]))
 
 struct reader {
 	struct arena *arena;
@@ -26,6 +24,7 @@ struct reader {
 	struct caltime from;                           /* the first day that the rule may mean */
 	struct reading reminders[QUICK_REMINDERS_MAX]; /* those at a time of their own, or at the due time */
 	bool has_purpose;                              /* the first of them says when the task is due */
+	bool is_refused;                               /* the rule is none of ours: all of it is text */
 	struct quick *out;
 };
 
@@ -54,6 +53,37 @@ static bool take(struct reader *reader, const char *kind, size_t at, size_t end)
 	for (size_t i = at; i < end; i++)
 		reader->sentence.words[i].taken = true;
 	return true;
+}
+
+/* Words [at, end) are text, whatever a later phase would read in them. */
+static void leave(struct reader *reader, size_t at, size_t end)
+{
+	for (size_t i = at; i < end; i++)
+		reader->sentence.words[i].escaped = true;
+}
+
+static bool is_of_when(const struct quick_span *span)
+{
+	return strcmp(span->kind, "recurrence") == 0 || strcmp(span->kind, "date") == 0 ||
+	       strcmp(span->kind, "time") == 0;
+}
+
+static bool is_within(const struct word *word, const struct quick_span *span)
+{
+	return word->start >= span->start && word->end <= span->end;
+}
+
+/* All that was read of when, as a rule or not, is text: together it is none of our rules. */
+static void refuse_rule(struct reader *reader)
+{
+	const struct quick *out = reader->out;
+	struct word *words = reader->sentence.words;
+
+	reader->is_refused = true;
+	for (size_t i = 0; i < out->span_count; i++)
+		for (size_t w = 0; is_of_when(&out->spans[i]) && w < reader->sentence.count; w++)
+			if (is_within(&words[w], &out->spans[i]))
+				words[w].escaped = true;
 }
 
 static bool is_past(const struct reader *reader, const struct caltime *day, int minute)
@@ -170,23 +200,46 @@ static void say_minute(struct reading *all, const struct reading *got)
 	add_part_of_day(all, got);
 }
 
-/* Of a range of times both ends in minutes of the first day; what is not said of one is as of the other. */
-static void settle_hours(const struct reader *reader, struct reading *all)
+/* Which of two times twelve hours apart a range up to `end` is shorter from. */
+static int opening_before(int open, int end)
+{
+	int morning = open % NOON;
+
+	return (end - morning + MIDNIGHT - 1) % MIDNIGHT < (end - morning + NOON - 1) % MIDNIGHT ? morning
+												 : morning + NOON;
+}
+
+/* Where a range of times begins; what is not said of one end is as of the other. */
+static int opening_of(const struct reader *reader, const struct reading *all)
 {
 	struct reading opening = *all;
+	bool is_end_said = all->half == HALF_SAID || (all->minute == MIDNIGHT && !all->is_german);
 
 	opening.minute = all->open;
 	opening.half = all->open_half;
-	if (all->half == HALF_WRITTEN && opening.half == HALF_SPOKEN)
+	if (opening.half == HALF_SPOKEN && is_end_said && opening.minute <= NOON)
+		return opening_before(opening.minute, all->minute);
+	if (opening.half == HALF_SPOKEN && all->half == HALF_WRITTEN)
 		opening.half = HALF_WRITTEN;
-	if (all->half == HALF_SAID && opening.half != HALF_SAID) {
-		opening.half = HALF_SAID;
-		if (opening.minute < NOON && opening.minute + NOON < all->minute)
-			opening.minute += NOON;
-	}
-	all->open = minute_of(reader, &opening);
+	return minute_of(reader, &opening);
+}
+
+/* Whether the end of a range of times may be in either half of the day. */
+static bool is_end_open(const struct reading *all)
+{
+	if (all->open > NOON && all->open_half != HALF_SAID)
+		return false;
+	return all->half == HALF_SPOKEN || (all->half == HALF_WRITTEN && all->has_part && all->minute <= NOON);
+}
+
+/* Of a range of times both ends in minutes of the first day. */
+static void settle_hours(const struct reader *reader, struct reading *all)
+{
+	int step = is_end_open(all) ? NOON : MIDNIGHT;
+
+	all->open = opening_of(reader, all);
 	while (all->minute <= all->open)
-		all->minute += all->half == HALF_SAID ? MIDNIGHT : NOON;
+		all->minute += step;
 	all->half = all->open_half = HALF_SAID;
 }
 
@@ -253,15 +306,58 @@ static void find_starts(struct reader *reader, const char *zone)
 	all->has_date = true;
 }
 
+/* The midnight of an occurrence is where its day begins, unless it ends there. */
+static void settle_midnight(struct reading *all)
+{
+	if (all->has_open && all->open == MIDNIGHT)
+		all->open = 0;
+	else if (!all->has_open && all->has_time && all->minute == MIDNIGHT)
+		all->minute = 0;
+}
+
+/* A rule is of the days on which its occurrences are due, and those that begin on them may end on others; false when
+ * it cannot be said of which. */
+static bool settle_overnight(struct reading *all)
+{
+	int days = all->has_open ? all->minute / MIDNIGHT : 0;
+	struct rule *rule = &all->rule;
+
+	if (days == 0)
+		return true;
+	rule->weekdays = (rule->weekdays << days | rule->weekdays >> (7 - days)) & 0x7f;
+	if (all->has_until)
+		all->until = day_after(&all->until, days);
+	return rule->nth == 0 && rule->month_day == 0;
+}
+
+/* The last second that may be one of the rule's. */
+static int64_t end_of(const struct caltime *until)
+{
+	return caltime_wall(until) + (until->is_date ? MIDNIGHT * 60 - 1 : 0);
+}
+
+/* Whether a rule ends before it begins, or one of weeks and more before it recurs: its range is of something else. */
+static bool ends_too_soon(const struct reader *reader)
+{
+	const struct rule *rule = &reader->all.rule;
+	struct caltime due = reader->out->due;
+	struct caltime next = units_after(&due, rule->interval, (enum word_unit)rule->frequency);
+
+	if (!reader->all.has_until)
+		return false;
+	if (rule->frequency >= FREQUENCY_WEEKLY && rule->weekdays == 0)
+		due = next;
+	return end_of(&reader->all.until) < caltime_wall(&due);
+}
+
 static void find_due(struct reader *reader, const char *zone)
 {
 	struct reading *all = &reader->all;
 	struct quick *out = reader->out;
 
 	settle_purpose(reader);
-	/* The midnight of an occurrence is where its day begins. */
-	if (all->has_rule && all->has_time && all->minute == MIDNIGHT)
-		all->minute = 0;
+	if (all->has_rule)
+		settle_midnight(all);
 	if (all->has_open)
 		settle_hours(reader, all);
 	if (all->has_rule)
@@ -277,12 +373,44 @@ static void find_due(struct reader *reader, const char *zone)
 		all->has_until = true;
 		all->until = day_after(&behind, -1);
 	}
+	if (all->has_rule && (!settle_overnight(all) || ends_too_soon(reader)))
+		refuse_rule(reader);
 }
 
 /* How many minutes after its date something is. */
 static long minutes_of(const struct caltime *t)
 {
 	return t->is_date ? 0 : t->hour * 60 + t->minute;
+}
+
+/* In an hour, on the next quarter: when to remind of what is meant for today, once its own hour is over. */
+static struct caltime soon(const struct reader *reader, const char *zone)
+{
+	const struct caltime *now = reader->sentence.now;
+	struct caltime today = day_after(now, 0);
+
+	return at_minute(&today, (now->hour * 60 + now->minute + 60 + 14) / 15 * 15, zone);
+}
+
+/* Whether the minute so many after the date of a task was today, and will not be again. */
+static bool is_over_today(const struct reader *reader, const struct caltime *task, long offset)
+{
+	struct caltime at;
+
+	if (task == NULL || !task->is_date || reader->all.has_rule)
+		return false;
+	at = day_after(task, offset >= 0 ? 0 : (offset - MIDNIGHT + 1) / MIDNIGHT);
+	return is_past(reader, &at, (int)(((offset % MIDNIGHT) + MIDNIGHT) % MIDNIGHT));
+}
+
+/* What is added to an offset: a whole day's counts from its morning, "the day before at 6" from that time. */
+static long minutes_before(const struct reader *reader, const struct reading *said, const struct caltime *task)
+{
+	if (task == NULL)
+		return 0;
+	if (said->offset_count > 0 && said->has_time)
+		return minute_of(reader, said) - minutes_of(task);
+	return task->is_date ? IN_THE_MORNING : 0;
 }
 
 /* When to remind at a time of its own: on the day that was said, else on that of the task, of each of its occurrences.
@@ -294,11 +422,15 @@ static void find_reminder(struct reader *reader, const char *zone, size_t i)
 	struct quick_reminder *reminder = &out->reminders[i];
 	const struct reading *said = &reader->reminders[i];
 
-	if (said->at_due)
-		reminder->offset_minutes = task != NULL && task->is_date ? IN_THE_MORNING : 0;
-	if (reminder->relative)
+	if (reminder->relative) {
+		reminder->offset_minutes += minutes_before(reader, said, task);
+		if (is_over_today(reader, task, reminder->offset_minutes))
+			*reminder = (struct quick_reminder){.at = soon(reader, zone)};
 		return;
+	}
 	reminder->at = moment_of(reader, said, task, zone);
+	if (reminder->at.is_date)
+		reminder->at = soon(reader, zone);
 	if (task == NULL || said->has_date || !reader->all.has_rule)
 		return;
 	reminder->relative = true;
@@ -320,7 +452,7 @@ static void put_back_reminders(struct reader *reader)
 			continue;
 		}
 		for (size_t w = 0; w < reader->sentence.count; w++)
-			if (words[w].start >= span->start && words[w].end <= span->end)
+			if (is_within(&words[w], span))
 				words[w].taken = false;
 	}
 	out->span_count = kept;
@@ -378,8 +510,11 @@ static const char *rrule_of(struct reader *reader)
 	add_weekdays(rrule, &all->rule);
 	add_part(rrule, "COUNT", all->count);
 	if (all->has_until)
-		buf_printf(rrule, ";UNTIL=%04d%02d%02d%s", until->year, until->month, until->day,
-			   reader->out->due.is_date ? "" : "T235959");
+		buf_printf(rrule, ";UNTIL=%04d%02d%02d", until->year, until->month, until->day);
+	if (all->has_until && !until->is_date)
+		buf_printf(rrule, "T%02d%02d00", until->hour, until->minute);
+	else if (all->has_until && !reader->out->due.is_date)
+		buf_adds(rrule, "T235959");
 	return buf_text(rrule);
 }
 
@@ -446,9 +581,11 @@ static void keep_reminder(struct reader *reader, const struct reading *got)
 
 	if (got->is_purpose && out->reminder_count == 0)
 		reader->has_purpose = true;
-	for (size_t i = 0; i < got->offset_count && out->reminder_count < QUICK_REMINDERS_MAX; i++)
+	for (size_t i = 0; i < got->offset_count && out->reminder_count < QUICK_REMINDERS_MAX; i++) {
+		reader->reminders[out->reminder_count] = *got;
 		out->reminders[out->reminder_count++] =
 			(struct quick_reminder){.relative = true, .offset_minutes = got->offsets[i]};
+	}
 	if (got->offset_count > 0)
 		return;
 	out->reminders[out->reminder_count].relative = got->at_due;
@@ -457,7 +594,7 @@ static void keep_reminder(struct reader *reader, const struct reading *got)
 
 static bool wants_rule(const struct reader *reader)
 {
-	return !reader->all.has_rule;
+	return !reader->all.has_rule && !reader->is_refused;
 }
 
 static void keep_rule(struct reader *reader, const struct reading *got)
@@ -466,7 +603,27 @@ static void keep_rule(struct reader *reader, const struct reading *got)
 	reader->all.rule = got->rule;
 	reader->all.has_part = got->has_part;
 	reader->all.part = got->part;
+	reader->all.has_first = got->has_first;
+	reader->all.first = got->first;
+	if (got->has_first)
+		say_day(&reader->all, got);
 	reader->from = got->has_date ? got->date : day_after(reader->sentence.now, 0);
+}
+
+static bool wants_limit(const struct reader *reader)
+{
+	return reader->all.has_rule;
+}
+
+static bool wants_limit_within_days(const struct reader *reader)
+{
+	return reader->all.has_rule && reader->all.rule.frequency <= FREQUENCY_HOURLY;
+}
+
+static void keep_limit(struct reader *reader, const struct reading *got)
+{
+	(void)got;
+	refuse_rule(reader);
 }
 
 static bool wants_end(const struct reader *reader)
@@ -483,6 +640,17 @@ static void keep_end(struct reader *reader, const struct reading *got)
 	reader->all.lasting_unit = got->lasting_unit;
 }
 
+static bool wants_end_within_days(const struct reader *reader)
+{
+	return wants_limit_within_days(reader) && wants_end(reader);
+}
+
+static void keep_end_within_days(struct reader *reader, const struct reading *got)
+{
+	reader->all.has_until = true;
+	reader->all.until = moment_of(reader, got, NULL, NULL);
+}
+
 static bool wants_date(const struct reader *reader)
 {
 	return !reader->all.has_date;
@@ -495,15 +663,46 @@ static void keep_date(struct reader *reader, const struct reading *got)
 		say_minute(&reader->all, got);
 }
 
-/* The days of a rule from the first of a range to its last, or a task of so many days. */
+/* Days that have no other date are those of a rule: of each week, or of each year. */
+static bool is_of_weeks(const struct reading *got)
+{
+	return got->first_again == AGAIN_IN_A_WEEK && got->again == AGAIN_IN_A_WEEK;
+}
+
+static bool is_of_years(const struct reading *got)
+{
+	return got->first_again == AGAIN_IN_A_YEAR && got->again == AGAIN_IN_A_YEAR;
+}
+
+/* The weekdays of a range as those of a rule; false when the rule is not of days or weeks alone. */
+static bool keep_weekdays(struct rule *rule, const struct reading *got)
+{
+	if (rule->interval != 1 || rule->weekdays != 0 || rule->frequency < FREQUENCY_DAILY ||
+	    rule->frequency > FREQUENCY_WEEKLY)
+		return false;
+	rule->frequency = FREQUENCY_WEEKLY;
+	for (struct caltime day = got->first; caltime_wall(&day) <= caltime_wall(&got->date); day = day_after(&day, 1))
+		rule->weekdays |= 1u << caltime_weekday(&day);
+	return true;
+}
+
+/* A task of so many days, or the days of a rule: those of each occurrence, or from the first to the last of them. */
 static void keep_range(struct reader *reader, const struct reading *got)
 {
 	struct reading *all = &reader->all;
+	bool is_yearly = all->has_rule && all->rule.frequency == FREQUENCY_YEARLY;
 
+	if (all->has_rule && got->has_first && is_of_weeks(got)) {
+		if (!keep_weekdays(&all->rule, got))
+			refuse_rule(reader);
+		return;
+	}
 	keep_date(reader, got);
-	all->has_first = got->has_first && !all->has_rule;
+	all->has_first = got->has_first && (!all->has_rule || is_yearly);
 	all->first = got->first;
-	if (!got->has_first || !all->has_rule)
+	if (is_yearly && got->has_first && (!is_of_years(got) || all->rule.month != 0))
+		refuse_rule(reader);
+	if (!got->has_first || !all->has_rule || is_yearly)
 		return;
 	all->date = got->first;
 	all->has_until = true;
@@ -556,6 +755,12 @@ static void keep_link(struct reader *reader, const struct reading *got)
 	reader->has_purpose = true;
 }
 
+static void keep_nothing(struct reader *reader, const struct reading *got)
+{
+	(void)reader;
+	(void)got;
+}
+
 static bool wants_all(const struct reader *reader)
 {
 	(void)reader;
@@ -569,14 +774,17 @@ static const struct phase {
 	void (*keep)(struct reader *reader, const struct reading *got);
 } phases[] = {
 	{GROUP_REMINDER, "reminder", wants_reminder, keep_reminder},
-	{GROUP_UNREADABLE, NULL, wants_all, NULL},
+	{GROUP_UNREADABLE, NULL, wants_all, keep_nothing},
 	{GROUP_RULE, "recurrence", wants_rule, keep_rule},
 	{GROUP_ADVERB, "recurrence", wants_rule, keep_rule},
+	{GROUP_LIMIT, NULL, wants_limit, keep_limit},
+	{GROUP_LIMIT_WITHIN_DAYS, NULL, wants_limit_within_days, keep_limit},
+	{GROUP_UNTIL_TIME, "recurrence", wants_end_within_days, keep_end_within_days},
 	{GROUP_UNTIL, "recurrence", wants_end, keep_end},
 	{GROUP_COUNT, "recurrence", wants_end, keep_end},
 	{GROUP_RANGE, "date", wants_date, keep_range},
 	{GROUP_SINCE, "date", wants_since, keep_date},
-	{GROUP_SEVERAL, NULL, wants_all, NULL},
+	{GROUP_SEVERAL, NULL, wants_all, keep_nothing},
 	{GROUP_WHEN, "date", wants_date, keep_date},
 	{GROUP_AT, "time", wants_time, keep_time},
 	{GROUP_PART, "time", wants_part, keep_part},
@@ -596,13 +804,6 @@ static size_t match_phase(const struct reader *reader, const struct phase *phase
 	return end < sentence->count && sentence->words[end].glued ? NO_MATCH : end;
 }
 
-/* Words [at, end) are text, whatever a later phase would read in them. */
-static void leave(struct reader *reader, size_t at, size_t end)
-{
-	for (size_t i = at; i < end; i++)
-		reader->sentence.words[i].escaped = true;
-}
-
 static void read_phase(struct reader *reader, const struct phase *phase)
 {
 	for (size_t at = 0; at < reader->sentence.count && phase->wanted(reader);) {
@@ -612,7 +813,7 @@ static void read_phase(struct reader *reader, const struct phase *phase)
 
 		if (end != NO_MATCH && kind == NULL)
 			leave(reader, at, end);
-		else if (end != NO_MATCH && take(reader, kind, at, end))
+		if (end != NO_MATCH && (kind == NULL || take(reader, kind, at, end)))
 			phase->keep(reader, &got);
 		else
 			end = at + 1;
@@ -620,20 +821,35 @@ static void read_phase(struct reader *reader, const struct phase *phase)
 	}
 }
 
+/* False when a rule that was read turns out to be refused. */
+static bool read_words(struct reader *reader, const char *zone)
+{
+	bool was_refused = reader->is_refused;
+
+	*reader->out = (struct quick){.tags = {.arena = reader->arena}};
+	reader->all = (struct reading){.has_date = false};
+	reader->has_purpose = false;
+	for (size_t i = 0; i < reader->sentence.count; i++)
+		reader->sentence.words[i].taken = false;
+	for (size_t i = 0; i < reader->sentence.count; i++)
+		read_sign(reader, i);
+	for (size_t i = 0; i < LENGTH(phases) && reader->is_refused == was_refused; i++)
+		read_phase(reader, &phases[i]);
+	if (reader->is_refused == was_refused)
+		find_due(reader, zone);
+	return reader->is_refused == was_refused;
+}
+
 void quick_parse(struct arena *arena, const char *text, const struct caltime *now, const char *zone, struct quick *out)
 {
 	struct reader *reader = arena_alloc(arena, sizeof(*reader));
 
-	*out = (struct quick){.tags = {.arena = arena}};
 	reader->arena = arena;
 	reader->sentence.now = now;
 	reader->out = out;
 	reader->sentence.words = words_of(arena, text, &reader->sentence.count);
-	for (size_t i = 0; i < reader->sentence.count; i++)
-		read_sign(reader, i);
-	for (size_t i = 0; i < LENGTH(phases); i++)
-		read_phase(reader, &phases[i]);
-	find_due(reader, zone);
+	while (!read_words(reader, zone))
+		;
 	find_reminders(reader, zone);
 	if (reader->all.has_rule) {
 		out->rrule = rrule_of(reader);

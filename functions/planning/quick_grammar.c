@@ -8,7 +8,6 @@
 #include "quick_match.h"
 
 #define MINUTES_MIN 5 /* between what recurs */
-#define EVENING     (18 * 60)
 #define DAY         86400
 #define LENGTH(a)   (sizeof(a) / sizeof((a)[0]))
 
@@ -22,17 +21,20 @@
 #define LEADING_AT                                                                                                     \
 	"due|faellig|starting? "                                                                                       \
 	"at|um|gegen|by|bis|until|till|ab|around|before|vor|for|fuer|from|von|so|etwa|ca|about|@? punkt?"
-#define FROM      "from|vom|von|between|zwischen|for|fuer|am|ab|on?"
-#define TO        "-|–|—|to|bis|till|until|through|thru zum|the|den?"
-#define TO_HOUR   "-|–|—|to|bis|till|until"
-#define REMIND    "and|und|please|bitte? remind|reminder|erinnere|erinner|erinnerung me|us|mich|uns?"
-#define REMIND_ME "and|und|please|bitte? remind|erinnere|erinner me|us|mich|uns"
-#define LINK      "to|that|about|of|an|ans|daran|dass"
-#define BEFORE    "before|prior|earlier|early|beforehand|ahead|vorher|frueher|davor|zuvor"
-#define CHOICE    "and|und|&|or|oder|/"
-#define HOURS     "hour|hours|hr|hrs|h|stunde|stunden|std"
-#define MINUTES   "minute|minutes|min|mins|m|minuten"
-#define MONTHS    "month|monat|monats"
+#define FROM          "from|vom|von|between|zwischen|for|fuer|am|ab|on?"
+#define TO            "-|–|—|to|bis|till|until|through|thru zum|the|den?"
+#define TO_HOUR       "-|–|—|to|bis|till|until"
+#define REMIND        "and|und? please|bitte? remind|reminder|erinnere|erinner|erinnerung me|us|mich|uns?"
+#define REMIND_ME     "and|und? please|bitte? remind|erinnere|erinner me|us|mich|uns"
+#define WITH_REMINDER "with|mit a|einer? reminder|erinnerung"
+#define LINK          "to|that|about|of|an|ans|daran|dass"
+#define BEFORE        "before|prior|earlier|early|beforehand|ahead|vorher|frueher|davor|zuvor"
+#define UNTIL         "until|till|til|bis"
+#define OFTEN         EVERY "|alle COUNT? " HOURS "|" MINUTES
+#define HOURS         "hour|hours|hr|hrs|h|stunde|stunden|std"
+#define MINUTES       "minute|minutes|min|mins|m|minuten"
+#define YEARS         "year|jahr"
+#define MONTHS        "month|monat|monats"
 
 /* Days, dates and what they mean from today on */
 
@@ -449,8 +451,7 @@ static bool act_range(struct attempt *a)
 /* The first day of a range in the month of its last. */
 static bool say_first_day(struct attempt *a, int day)
 {
-	a->got.has_first = true;
-	a->got.first = a->got.date;
+	act_first(a);
 	a->got.first.day = day;
 	return day < a->got.date.day;
 }
@@ -778,6 +779,16 @@ static bool act_every_year_on(struct attempt *a)
 	return true;
 }
 
+/* The days of a year, which the group has put down as a range. */
+static bool act_every_year_range(struct attempt *a)
+{
+	if (a->got.first_again != AGAIN_IN_A_YEAR || a->got.again != AGAIN_IN_A_YEAR ||
+	    (a->values[0] != ABSENT && a->values[0] % 10 != a->arg))
+		return false;
+	say_rule(&a->got, FREQUENCY_YEARLY, 1);
+	return true;
+}
+
 static bool act_every_month_named(struct attempt *a)
 {
 	struct rule *rule = say_rule(&a->got, FREQUENCY_YEARLY, 1);
@@ -810,6 +821,11 @@ static bool act_not_past(struct attempt *a)
 	struct caltime today = day_after(a->sentence->now, 0);
 
 	return caltime_wall(&a->got.date) >= caltime_wall(&today);
+}
+
+static bool act_part_not_past(struct attempt *a)
+{
+	return a->got.has_part && act_not_past(a);
 }
 
 /* The day before a month begins. */
@@ -892,6 +908,15 @@ static bool act_remind_at(struct attempt *a)
 	return a->got.has_time || a->got.has_part;
 }
 
+/* "the day before at 6pm" */
+static bool act_remind_days_before_at(struct attempt *a)
+{
+	for (size_t i = 0; i < a->got.offset_count; i++)
+		if (a->got.offsets[i] % MIDNIGHT != 0)
+			return false;
+	return a->got.has_time && !a->got.has_open;
+}
+
 static bool act_remind_to(struct attempt *a)
 {
 	a->got.is_purpose = true;
@@ -940,6 +965,9 @@ const struct term quick_terms[] = {
 	{"OPEN", 0, GROUP_OPEN, false},
 	{"OPENLED", 0, GROUP_OPEN_LED, false},
 	{"PART", CLASS(WORD_PART), GROUP_NONE, false},
+	{"PARTOF", 0, GROUP_PART, false},
+	{"RANGE", 0, GROUP_RANGE, false},
+	{"RULE", 0, GROUP_RULE, false},
 	{"SHORTDE", CLASS(WORD_WEEKDAY_DE), GROUP_NONE, false},
 	{"SHORTEN", CLASS(WORD_WEEKDAY_EN), GROUP_NONE, false},
 	{"TIME", 0, GROUP_TIME, false},
@@ -961,18 +989,24 @@ const size_t quick_term_count = LENGTH(quick_terms);
 
 /* The first that fits counts: what is longer or says more comes before what it begins with. */
 const struct pattern quick_patterns[] = {
-	{GROUP_REMINDER, REMIND " DURATIONS " BEFORE " " AND " DURATIONS " BEFORE, NULL, 0, 0},
-	{GROUP_REMINDER, REMIND " DURATIONS " BEFORE, NULL, 0, 0},
-	{GROUP_REMINDER, REMIND " DURATIONS in advance", NULL, 0, 0},
-	{GROUP_REMINDER, "DURATIONS " BEFORE " erinnern|erinnerung", NULL, 0, 0},
-	{GROUP_REMINDER, REMIND " WHEN AT " LINK, act_remind_to, 0, 0},
-	{GROUP_REMINDER, REMIND " AT WHEN " LINK, act_remind_to, 0, 0},
-	{GROUP_REMINDER, REMIND " AT " LINK, act_remind_to, 0, 0},
-	{GROUP_REMINDER, REMIND " WHEN " LINK, act_remind_to, 0, 0},
-	{GROUP_REMINDER, REMIND " WHEN AT", act_remind_at, 0, 0},
-	{GROUP_REMINDER, REMIND " AT WHEN", act_remind_at, 0, 0},
-	{GROUP_REMINDER, REMIND " AT", act_remind_at, 0, 0},
-	{GROUP_REMINDER, REMIND " WHEN", act_remind_at, 0, 0},
+	{GROUP_REMINDER, REMIND " DURATIONS " BEFORE " " AND " DURATIONS " BEFORE, NULL, 0, AT_CLAUSE},
+	{GROUP_REMINDER, REMIND " DURATIONS " BEFORE " AT", act_remind_days_before_at, 0, AT_CLAUSE},
+	{GROUP_REMINDER, REMIND " DURATIONS " BEFORE, NULL, 0, AT_CLAUSE},
+	{GROUP_REMINDER, REMIND " DURATIONS in advance", NULL, 0, AT_CLAUSE},
+	{GROUP_REMINDER, "DURATIONS " BEFORE " erinnern|erinnerung", NULL, 0, AT_CLAUSE},
+	{GROUP_REMINDER, REMIND " WHEN AT " LINK, act_remind_to, 0, AT_CLAUSE},
+	{GROUP_REMINDER, REMIND " AT WHEN " LINK, act_remind_to, 0, AT_CLAUSE},
+	{GROUP_REMINDER, REMIND " AT " LINK, act_remind_to, 0, AT_CLAUSE},
+	{GROUP_REMINDER, REMIND " WHEN " LINK, act_remind_to, 0, AT_CLAUSE},
+	{GROUP_REMINDER, REMIND " WHEN AT", act_remind_at, 0, AT_CLAUSE},
+	{GROUP_REMINDER, REMIND " AT WHEN", act_remind_at, 0, AT_CLAUSE},
+	{GROUP_REMINDER, REMIND " AT", act_remind_at, 0, AT_CLAUSE},
+	{GROUP_REMINDER, REMIND " WHEN", act_remind_at, 0, AT_CLAUSE},
+	{GROUP_REMINDER, WITH_REMINDER " DURATIONS " BEFORE, NULL, 0, 0},
+	{GROUP_REMINDER, WITH_REMINDER " WHEN AT", act_remind_at, 0, 0},
+	{GROUP_REMINDER, WITH_REMINDER " AT WHEN", act_remind_at, 0, 0},
+	{GROUP_REMINDER, WITH_REMINDER " AT", act_remind_at, 0, 0},
+	{GROUP_REMINDER, WITH_REMINDER " WHEN", act_remind_at, 0, 0},
 
 	{GROUP_DURATION, "half an hour", act_before_minutes, 30, 0},
 	{GROUP_DURATION, "eine halbe stunde", act_before_minutes, 30, 0},
@@ -982,10 +1016,8 @@ const struct pattern quick_patterns[] = {
 	{GROUP_DURATION, "GLUED", act_before_glued, 0, 0},
 	{GROUP_DURATION, "NUMBER UNITSHORT", act_before, 0, 0},
 
-	{GROUP_UNREADABLE, EVERY " NTH " CHOICE " NTH WEEKDAYANY?", NULL, 0, 0},
-	{GROUP_UNREADABLE, EVERY " PART " CHOICE " PART", NULL, 0, 0},
-	{GROUP_UNREADABLE, EVERY "|alle COUNT? " HOURS "|" MINUTES " AT", act_is_range, 0, 0},
-	{GROUP_UNREADABLE, EVERY "|alle COUNT? " HOURS "|" MINUTES " on weekdays|weekends", NULL, 0, 0},
+	{GROUP_UNREADABLE, EVERY " NTH " AND " NTH WEEKDAYANY?", NULL, 0, 0},
+	{GROUP_UNREADABLE, EVERY " PART " AND " PART", NULL, 0, 0},
 	{GROUP_UNREADABLE, EVERY "|alle COUNT? UNIT is|are|was|ist|sind|war|counts|zaehlt", NULL, 0, 0},
 	{GROUP_UNREADABLE, EVERY " WEEKDAYANY is|was|ist|war", NULL, 0, 0},
 
@@ -1018,9 +1050,13 @@ const struct pattern quick_patterns[] = {
 	{GROUP_RULE, EVERY " weekend|wochenende", act_these_weekdays, 0x40, 0},
 	{GROUP_RULE, "on|at weekends", act_these_weekdays, 0x40, 0},
 	{GROUP_RULE, "an wochenenden", act_these_weekdays, 0x40, 0},
-	{GROUP_RULE, EVERY " year|jahr on|am CALENDAR", act_every_year_on, UNIT_YEAR, 0},
+	{GROUP_RULE, EVERY " " YEARS " RANGE", act_every_year_range, UNIT_YEAR, 0},
+	{GROUP_RULE, "ADVERB RANGE", act_every_year_range, UNIT_YEAR, 0},
+	{GROUP_RULE, "RANGE every|each|jedes " YEARS, act_every_year_range, UNIT_YEAR, 0},
+	{GROUP_RULE, EVERY " RANGE", act_every_year_range, UNIT_YEAR, 0},
+	{GROUP_RULE, EVERY " " YEARS " on|am CALENDAR", act_every_year_on, UNIT_YEAR, 0},
 	{GROUP_RULE, "ADVERB on|am CALENDAR", act_every_year_on, UNIT_YEAR, 0},
-	{GROUP_RULE, "on|am? CALENDAR every|each|jedes year|jahr", act_every_year_on, UNIT_YEAR, 0},
+	{GROUP_RULE, "on|am? CALENDAR every|each|jedes " YEARS, act_every_year_on, UNIT_YEAR, 0},
 	{GROUP_RULE, EVERY " CALENDAR", act_every_year_on, UNIT_YEAR, 0},
 	{GROUP_RULE, EVERY "|alle COUNT? UNIT in|im MONTH", act_years_in, 0, 0},
 	{GROUP_RULE, EVERY "|alle COUNT? UNIT on|am the? NTH day|tag", act_months_on, 0, 0},
@@ -1057,10 +1093,32 @@ const struct pattern quick_patterns[] = {
 	{GROUP_HABIT, "HABIT", act_list_weekday, 0, 0},
 	{GROUP_WEEKDAY, "WEEKDAYANY", act_list_weekday, 0, NOT_PARTICLE},
 
-	{GROUP_UNTIL, "until|till|til|bis zum|am|the? DATE", act_not_past, 0, 0},
-	{GROUP_UNTIL, "until|till|til|bis MONTH YEAR?", act_until_month, 0, 0},
+	{GROUP_LIMIT, OFTEN, NULL, 0, 0},
+	{GROUP_LIMIT, "hourly|stuendlich", NULL, 0, AT_END},
+	{GROUP_LIMIT, "except|excluding|ausser", NULL, 0, 0},
+
+	{GROUP_LIMIT_WITHIN_DAYS, "RULE", NULL, 0, 0},
+	{GROUP_LIMIT_WITHIN_DAYS, "ADVERB", NULL, 0, 0},
+	{GROUP_LIMIT_WITHIN_DAYS, "weekdays|weekends|workdays|overnight|tagsueber|nachtsueber", NULL, 0, 0},
+	{GROUP_LIMIT_WITHIN_DAYS, "on|over|at|during the weekend|day|night", NULL, 0, 0},
+	{GROUP_LIMIT_WITHIN_DAYS, "am|uebers wochenende|tag", NULL, 0, 0},
+	{GROUP_LIMIT_WITHIN_DAYS, "PARTOF", NULL, 0, 0},
+	{GROUP_LIMIT_WITHIN_DAYS, "from|von|between|zwischen OPENLED " TO_HOUR "|and|und CLOSE", NULL, 0, 0},
+	{GROUP_LIMIT_WITHIN_DAYS, "OPEN " TO_HOUR " CLOSE", NULL, 0, BEHIND_TAKEN},
+	{GROUP_LIMIT_WITHIN_DAYS, "AT", act_is_range, 0, 0},
+
+	{GROUP_UNTIL_TIME, UNTIL "|by|before|vor zum|am|the? DATE at|um? CLOSE", act_not_past, 0, NOT_COUNTED},
+	{GROUP_UNTIL_TIME, UNTIL "|by|before|vor at|um? CLOSE on|am? DATE", act_not_past, 0, 0},
+	{GROUP_UNTIL_TIME, UNTIL "|by|before|vor the? end of the? day", act_clock_fixed, EVENING, 0},
+	{GROUP_UNTIL_TIME, UNTIL "|by|before|vor at|um? CLOSE", NULL, 0, NOT_COUNTED},
+	{GROUP_UNTIL_TIME, UNTIL "|by|before|vor zum|am|the? DATE", act_part_not_past, 0, 0},
+	{GROUP_UNTIL_TIME, "by the? DATE", act_not_past, 0, 0},
+	{GROUP_UNTIL_TIME, "before|vor the|dem? DATE", act_day_before, 0, 0},
+
+	{GROUP_UNTIL, UNTIL " zum|am|the? DATE", act_not_past, 0, NOT_RANGE},
+	{GROUP_UNTIL, UNTIL " MONTH YEAR?", act_until_month, 0, 0},
 	{GROUP_UNTIL, "until|till|til WEEKDAYEN", act_weekday_alone, 0, 0},
-	{GROUP_UNTIL, "until|till|til|bis zum|am|the? FIGURESHORT", act_date, 0, 0},
+	{GROUP_UNTIL, UNTIL " zum|am|the? FIGURESHORT", act_date, 0, 0},
 
 	{GROUP_COUNT, "for? COUNT times|mal|male", act_count, 0, NOT_RATE},
 	{GROUP_COUNT, "for? TIMES", act_count, 0, NOT_RATE},
@@ -1078,9 +1136,9 @@ const struct pattern quick_patterns[] = {
 	{GROUP_SEVERAL, "AT on|am? WEEKDAYSANY", act_weekdays_listed, 0, 0},
 	{GROUP_SEVERAL, "WEEKDAYSANY AT", act_weekdays_listed, 0, 0},
 	{GROUP_SEVERAL, "WEEKDAYSANY", act_weekdays_listed, 0, 0},
-	{GROUP_SEVERAL, "DATE " CHOICE " DATE", NULL, 0, 0},
-	{GROUP_SEVERAL, "MONTH MONTHDAY " CHOICE " MONTHDAY", NULL, 0, 0},
-	{GROUP_SEVERAL, "NTHDAY " CHOICE " NTHDAY MONTH?", NULL, 0, 0},
+	{GROUP_SEVERAL, "DATE " AND " DATE", NULL, 0, 0},
+	{GROUP_SEVERAL, "MONTH MONTHDAY " AND " MONTHDAY", NULL, 0, 0},
+	{GROUP_SEVERAL, "NTHDAY " AND " NTHDAY MONTH?", NULL, 0, 0},
 	{GROUP_SEVERAL, "AT or|oder CLOSE", NULL, 0, 0},
 	{GROUP_SEVERAL, "AT and|und TIME", NULL, 0, NOT_BETWEEN},
 	{GROUP_SEVERAL, FROM "? DATE AT " TO " DATE AT", NULL, 0, 0},
@@ -1137,14 +1195,14 @@ const struct pattern quick_patterns[] = {
 	{GROUP_DATE, "in NUMBER UNIT on|am? WEEKDAYEN", act_in_weeks_on, 0, 0},
 	{GROUP_DATE, "in NUMBER UNIT am WEEKDAYDE", act_in_weeks_on, 0, 0},
 	{GROUP_DATE, "this coming WEEKDAYEN PART?", act_weekday, 0, 0},
-	{GROUP_DATE, "early NAMED", act_part_fixed, 9 * 60, 0},
-	{GROUP_DATE, "first thing NAMED", act_part_fixed, 9 * 60, 0},
+	{GROUP_DATE, "early NAMED", act_part_fixed, IN_THE_MORNING, 0},
+	{GROUP_DATE, "first thing NAMED", act_part_fixed, IN_THE_MORNING, 0},
 	{GROUP_DATE, "later|sometime|irgendwann|spaeter|noch|gleich|direkt NAMED noch? PART?", act_part, 0, 0},
 	{GROUP_DATE, "the? day after tomorrow", act_day, 2, 0},
 	{GROUP_DATE, "heute noch", act_day, 0, 0},
 	{GROUP_DATE, "DAYWORD PART?", act_day_word, 0, 0},
 	{GROUP_DATE, "morgen PART?", act_day, 1, NOT_MORNING},
-	{GROUP_DATE, "tonight|tonite", act_part_of_today, 18 * 60, 0},
+	{GROUP_DATE, "tonight|tonite", act_part_of_today, EVENING, 0},
 	{GROUP_DATE, "this|diesen PART", act_part_of_today, 0, 0},
 	{GROUP_DATE, "the? week after next on? WEEKDAY", act_weekday_of_week, 2, 0},
 	{GROUP_DATE, "the? week after next", act_day_of_week, 21, 0},
@@ -1278,16 +1336,17 @@ const struct pattern quick_patterns[] = {
 	{GROUP_PART, "am PART", act_part, 0, 0},
 	{GROUP_PART, "in der PART", act_part, 0, 0},
 	{GROUP_PART, "at night", act_part_fixed, EVENING, 0},
-	{GROUP_PART, "morgens|vormittags", act_part_fixed, 9 * 60, 0},
-	{GROUP_PART, "nachmittags", act_part_fixed, 15 * 60, 0},
+	{GROUP_PART, "morgens|vormittags", act_part_fixed, IN_THE_MORNING, 0},
+	{GROUP_PART, "nachmittags", act_part_fixed, AFTERNOON, 0},
 	{GROUP_PART, "abends|nachts", act_part_fixed, EVENING, 0},
 
-	{GROUP_REMIND, REMIND_ME " " LINK, act_remind_at_due, 0, 0},
-	{GROUP_REMIND, REMIND_ME, act_remind_at_due, 0, BEFORE_TAKEN},
-	{GROUP_REMIND, "set|add|create a? reminder to|for|about|that", act_remind_at_due, 0, 0},
-	{GROUP_REMIND, "with|mit a|einer? reminder|erinnerung", act_remind_at_due, 0, AT_END},
+	{GROUP_REMIND, REMIND_ME " " LINK, act_remind_at_due, 0, AT_CLAUSE},
+	{GROUP_REMIND, REMIND_ME, act_remind_at_due, 0, AT_CLAUSE | BEFORE_TAKEN},
+	{GROUP_REMIND, "please? set a? reminder to|for|about|that", act_remind_at_due, 0, AT_CLAUSE},
+	{GROUP_REMIND, "please? add|create a? reminder for|about|that", act_remind_at_due, 0, AT_CLAUSE},
+	{GROUP_REMIND, WITH_REMINDER, act_remind_at_due, 0, AT_END},
 	{GROUP_REMIND, "reminder|erinnerung", act_remind_at_due, 0, AT_START | BEFORE_COLON},
-	{GROUP_REMIND, "mich daran? erinnern", act_remind_at_due, 0, AT_END},
+	{GROUP_REMIND, "und? bitte? mich daran? erinnern", act_remind_at_due, 0, AT_CLAUSE | AT_END},
 
 	{GROUP_LINK, "to|that|about|of", NULL, 0, BEHIND_REMIND},
 	{GROUP_LINK, "an|ans|daran|dass", NULL, 0, BEHIND_ERINNERE},

@@ -12,12 +12,11 @@
 #include "quick_words.h"
 
 #define ABSENT      WORD_MEANS_NOT
-#define NOON        (12 * 60)
-#define MIDNIGHT    (24 * 60)
 #define LAST        (-1) /* as an ordinal */
 #define YEARS_AHEAD 8    /* Feb 29 comes within them */
 #define NO_MATCH    0
 
+/* In the order of word_unit. */
 enum frequency {
 	FREQUENCY_MINUTELY,
 	FREQUENCY_HOURLY,
@@ -88,6 +87,9 @@ enum group {
 	GROUP_WEEKDAY_EN, /* one of a rule's */
 	GROUP_WEEKDAY_DE,
 	GROUP_HABIT,
+	GROUP_LIMIT,             /* what no rule of ours can have beside it */
+	GROUP_LIMIT_WITHIN_DAYS, /* no rule that recurs within days */
+	GROUP_UNTIL_TIME,        /* the end of one of these */
 	GROUP_UNTIL,
 	GROUP_COUNT,
 	GROUP_RANGE,    /* of days, or a day so long from another */

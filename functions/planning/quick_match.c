@@ -1,3 +1,6 @@
+/*
+ * quick_match: the patterns of the grammar made ready, tried at words, and asked for what must be around them.
+ */
 #include "quick_match.h"
 
 #include <ctype.h>
@@ -243,6 +246,34 @@ static bool is_at_start(const struct sentence *sentence, size_t begin, size_t en
 	return begin == 0;
 }
 
+static bool not_range(const struct sentence *sentence, size_t begin, size_t end)
+{
+	const struct word *word = &sentence->words[begin - 1];
+
+	(void)end;
+	return begin == 0 || word->taken || (word->classes & CLASS(WORD_NTH)) == 0;
+}
+
+/* Whether a clause begins at `begin`: at the start, behind punctuation, "and" or "please", or what says when. */
+static bool begins_clause(const struct sentence *sentence, size_t begin)
+{
+	const unsigned long long when = CLASS(WORD_HABIT) | CLASS(WORD_UNIT) | CLASS(WORD_YEAR) | CLASS(WORD_DAY) |
+					CLASS(WORD_PART) | CLASS(WORD_DAY_PART) | CLASS(WORD_ADVERB);
+	const struct word *last = &sentence->words[begin - 1];
+
+	return begin == 0 || last->taken || last->tail != '\0' || word_bounds(last) || (last->classes & when) != 0 ||
+	       is_one_of(last->form, "-|–|—|and|und|please|bitte|uhr|am|pm") ||
+	       is_one_of(sentence->words[begin].form, "and|und");
+}
+
+static bool is_at_clause(const struct sentence *sentence, size_t begin, size_t end)
+{
+	while (end < sentence->count && sentence->words[end].taken)
+		end++;
+	return begins_clause(sentence, begin) &&
+	       (end == sentence->count || !is_one_of(sentence->words[end].form, "nicht|nie|niemals|never"));
+}
+
 static bool is_german_time(const struct sentence *sentence, size_t at)
 {
 	struct reading time = {.has_time = false};
@@ -352,6 +383,8 @@ static const struct place {
 	{NOT_PAID, not_paid},
 	{NOT_BETWEEN, not_between},
 	{NOT_12, not_12},
+	{NOT_RANGE, not_range},
+	{AT_CLAUSE, is_at_clause},
 	{NOT_PARTICLE, not_particle},
 	{AT_START, is_at_start},
 	{AT_HEAD, is_at_head},

@@ -16,7 +16,7 @@
 #define VALUES_MAX  8
 #define CLASS(name) (1ull << (name))
 
-/* Words that patterns name and what is around a match is asked for. */
+/* Words that patterns name, and that what is around a match or in a list is asked for. */
 #define AND "and|und|&|+|or|oder|/"
 #define NEXT_DE                                                                                                        \
 	"naechste|naechsten|naechster|naechstes|kommende|kommenden|kommender|kommendes|diese|diesen|dieser|dieses"
@@ -43,6 +43,8 @@ enum {
 	BEHIND_ERINNERE = 1 << 17, /* in German */
 	NOT_PAID = 1 << 18,        /* not behind "pay" and the like: a price */
 	NOT_BETWEEN = 1 << 19,     /* not behind "between" */
+	NOT_RANGE = 1 << 21,       /* not behind "3.", where a range of days begins */
+	AT_CLAUSE = 1 << 22,       /* where a sentence or a clause begins, and not before "nicht" */
 	NOT_12 = 1 << 20,          /* "am" is not that of "5 am tomorrow" */
 };
 

@@ -11,8 +11,6 @@
 #define SHAPE_MAX   16
 #define NUMBERS_MAX 3
 #define DIGITS_MAX  4
-#define NOON        (12 * 60)
-#define MIDNIGHT    (24 * 60)
 #define LENGTH(a)   (sizeof(a) / sizeof((a)[0]))
 
 struct meaning {
@@ -87,15 +85,19 @@ static const struct meaning days[] = {
 
 /* "night" is as early as evening: what is due then wants to be seen before people sleep. */
 static const struct meaning parts[] = {
-	{"morning", 9 * 60},    {"frueh", 9 * 60},       {"morgen", 9 * 60},       {"vormittag", 9 * 60},
-	{"afternoon", 15 * 60}, {"nachmittag", 15 * 60}, {"evening", 18 * 60},     {"night", 18 * 60},
-	{"morgens", 9 * 60},    {"vormittags", 9 * 60},  {"nachmittags", 15 * 60}, {"abends", 18 * 60},
-	{"nachts", 18 * 60},    {"mittag", NOON},        {"abend", 18 * 60},       {"nacht", 18 * 60},
+	{"morning", IN_THE_MORNING}, {"frueh", IN_THE_MORNING},
+	{"morgen", IN_THE_MORNING},  {"vormittag", IN_THE_MORNING},
+	{"afternoon", AFTERNOON},    {"nachmittag", AFTERNOON},
+	{"evening", EVENING},        {"night", EVENING},
+	{"morgens", IN_THE_MORNING}, {"vormittags", IN_THE_MORNING},
+	{"nachmittags", AFTERNOON},  {"abends", EVENING},
+	{"nachts", EVENING},         {"mittag", NOON},
+	{"abend", EVENING},          {"nacht", EVENING},
 };
 
 static const struct meaning clocks[] = {
 	{"noon", NOON},   {"midday", NOON}, {"mittag", NOON}, {"midnight", MIDNIGHT}, {"mitternacht", MIDNIGHT},
-	{"eod", 18 * 60}, {"cob", 18 * 60},
+	{"eod", EVENING}, {"cob", EVENING},
 };
 
 static const struct meaning adverbs[] = {

@@ -52,6 +52,13 @@ enum word_class {
 
 #define WORD_MEANS_NOT (-1000000)
 
+/* Minutes of the day. */
+#define IN_THE_MORNING (9 * 60)
+#define NOON           (12 * 60)
+#define AFTERNOON      (15 * 60)
+#define EVENING        (18 * 60)
+#define MIDNIGHT       (24 * 60)
+
 enum word_unit { UNIT_MINUTE, UNIT_HOUR, UNIT_DAY, UNIT_WEEK, UNIT_MONTH, UNIT_YEAR };
 
 struct word {

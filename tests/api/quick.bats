@@ -52,7 +52,7 @@ names() {
 	quick 'workshop Dec 3-5, remind me 1 day before' '{dry_run: true}'
 	expect_status 200
 	expect_json '(.task.starts.date | endswith("-12-03")) and (.task.due.date | endswith("-12-05"))'
-	expect_json '.task.reminders == [{"offset_minutes": -1440, "relative_to": "start"}]'
+	expect_json '.task.reminders == [{"offset_minutes": -900, "relative_to": "start"}]'
 	quick 'Meeting morgen 9-10:30 Uhr'
 	expect_status 201
 	expect_json '(.task.starts.local | endswith("T09:00")) and (.task.due.local | endswith("T10:30"))'
