@@ -97,6 +97,10 @@ static bool is_past(const struct reader *reader, const struct caltime *day, int 
 /* Which of two times twelve hours apart is nearer to a part of the day; "tonight at 1" is after midnight. */
 static int minute_in_part(int minute, int part)
 {
+	if (part >= EVENING && minute >= NOON && minute < NOON + 60)
+		return minute + NOON;
+	if (minute >= NOON)
+		return minute;
 	if (part >= EVENING && minute < DAWN)
 		return minute + MIDNIGHT;
 	return part >= NOON && abs(minute + NOON - part) < abs(minute - part) ? minute + NOON : minute;
@@ -106,15 +110,16 @@ static int minute_in_part(int minute, int part)
  * past. */
 static int minute_of(const struct reader *reader, const struct reading *said)
 {
-	bool is_asleep = said->minute >= 60 && said->minute < MORNING;
+	bool is_asleep = said->minute > 0 && said->minute < MORNING;
 
 	if (!said->has_time)
 		return said->has_part ? said->part : ABSENT;
-	if (said->half == HALF_SAID || said->minute >= NOON)
+	if (said->half == HALF_SAID)
 		return said->minute;
 	if (said->has_part)
 		return minute_in_part(said->minute, said->part);
-	if (said->half == HALF_SPOKEN && (is_asleep || (said->has_date && is_past(reader, &said->date, said->minute))))
+	if (said->minute < NOON && said->half == HALF_SPOKEN &&
+	    (is_asleep || (said->has_date && is_past(reader, &said->date, said->minute))))
 		return said->minute + NOON;
 	return said->minute;
 }
@@ -367,6 +372,8 @@ static void find_due(struct reader *reader, const char *zone)
 	out->has_due = all->has_date || minute_of(reader, all) != ABSENT;
 	if (out->has_due)
 		out->due = moment_of(reader, all, NULL, zone);
+	if (out->has_starts && out->starts.is_date && !out->due.is_date)
+		out->starts = at_minute(&out->starts, minute_of(reader, all), zone);
 	if (all->lasting > 0) {
 		struct caltime behind = units_after(&out->due, all->lasting, all->lasting_unit);
 

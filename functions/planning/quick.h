@@ -11,16 +11,21 @@
  *	next week, next month  its Monday, its first
  *	end of the week        its Friday, its Sunday once that is past
  *	monday in a week       the one after the next; in 2 weeks on monday: that of the week after next
- *	before friday          the day before
+ *	friday in two weeks    a friday; in acht Tagen: in one week; in two months: text
+ *	before friday          the day before, 3 days before it, if not past, else today; 2 hours before it: text
  *	at 5, um 5, halb fünf  of the two the one from 7:00 to 19:00 on, or the one in the part of the day that is said
  *	                       ("tonight at 8"); on today's date the one that is not past
  *	5:00, 5 Uhr, at 05:00  as on a clock of 24 hours
- *	14.30                  a time behind a date, or at the end where it is on the quarter of an hour
+ *	14.30                  a time behind a date, "um", "at", "gegen", or before "Uhr"
+ *	from 5 to 10           times beside a date, a part of the day, or with "Uhr", am or a colon at one of them
+ *	at 5 to 12, at 9 to 10 11:55, as minutes are on five; else from 9:00 to 10:00
+ *	12 Uhr nachts          the midnight that ends the day
  *	morning … evening      9:00, 12:00 (Mittag), 15:00, 18:00, if no time is said; none once that is past today
  *	friday midnight        the end of Friday; of a recurrence, the start of its days
  *	every second friday    every other week; with "of the month", its second
  *	every 8 hours          first in 8 hours; until 5pm: the next 5pm; text with what limits it to hours or days ("at
  *	                       night", "from 8 to 18", "on weekdays"), or where it would end before it begins
+ *	twice daily            text: a task recurs once on its days
  *	daily except …         text, but for the weekdays that every day or weekday leaves out
  *	mo, do, so; sat, sun   days only behind "am", "jeden", "nächsten"; "on", "every", "next"; or with a time behind
  *	Mo Sport 9 Uhr         a day at the start, before a noun and a time with "Uhr"
@@ -33,10 +38,9 @@
  *	mon, wed and fri       text, with its time: a task has one day; behind "every" they recur
  *	until, bis             the end of a recurrence, or else the due date
  *	remind me at 8         on the due date, of each occurrence, else the next time that it is 8
- *	remind me to call      at the due time; of a whole day, at 9:00, or if that was today, in an hour, on the quarter
- *	remind me 1 day before of a whole day, before 9:00; the day before at 6pm: then
- *	… remind me            only at the start or behind punctuation, "and", "please" or what says when; not negated
- *	remind me at 8 to call due at 8, too
+ *	remind me to call      at the due time; of a whole day, at 9:00, or if that was today, in an hour, on the
+ *quarter remind me 1 day before of a whole day, before 9:00; the day before at 6pm: then … remind me            only at
+ *the start or behind punctuation, "and", "please" or what says when; not negated remind me at 8 to call due at 8, too
  *
  * What is understood is taken out of the title and named with where it stood. Text in double quotes (ASCII or
  * typographic), and a word behind a backslash, stays text. What only looks like a date stays text as well where it

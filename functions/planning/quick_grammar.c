@@ -24,6 +24,8 @@
 #define FROM          "from|vom|von|between|zwischen|for|fuer|am|ab|on?"
 #define TO            "-|–|—|to|bis|till|until|through|thru zum|the|den?"
 #define TO_HOUR       "-|–|—|to|bis|till|until"
+#define HOURS_LED     "from|von|at|um|between|zwischen OPENLED " TO_HOUR " CLOSE"
+#define HOURS_BETWEEN "between|zwischen OPENLED and|und CLOSE"
 #define REMIND        "and|und? please|bitte? remind|reminder|erinnere|erinner|erinnerung me|us|mich|uns?"
 #define REMIND_ME     "and|und? please|bitte? remind|erinnere|erinner me|us|mich|uns"
 #define WITH_REMINDER "with|mit a|einer? reminder|erinnerung"
@@ -380,12 +382,35 @@ static bool act_in_months(struct attempt *a)
 	return say_units_after(a, a->sentence->now, a->arg, UNIT_MONTH);
 }
 
-/* So long after the date that the group has put down; arg: 1, or -1 before it. */
+/* So long after the date that the group has put down. */
 static bool act_long_after(struct attempt *a)
 {
 	struct caltime from = a->got.date;
 
-	return say_units_after(a, &from, (long)a->arg * a->values[0], a->values[1]);
+	return say_units_after(a, &from, a->values[0], a->values[1]);
+}
+
+/* Weeks, as which people count "acht Tage" as well; 0 when it is none. */
+static int weeks_of(int count, int unit)
+{
+	if (unit == UNIT_WEEK)
+		return count;
+	return unit != UNIT_DAY ? 0 : count == 8 ? 1 : count % 7 == 0 ? count / 7 : 0;
+}
+
+/* A weekday stays one: "Friday in two weeks". */
+static bool act_long_after_named(struct attempt *a)
+{
+	if (a->got.again != AGAIN_IN_A_WEEK)
+		return act_long_after(a);
+	a->values[0] = weeks_of(a->values[0], a->values[1]);
+	a->values[1] = UNIT_WEEK;
+	return a->values[0] > 0 && act_long_after(a);
+}
+
+static bool act_loses_weekday(struct attempt *a)
+{
+	return a->got.again == AGAIN_IN_A_WEEK && weeks_of(a->values[0], a->values[1]) == 0;
 }
 
 /* "monday week"; arg: days that are added to the date. */
@@ -396,12 +421,25 @@ static bool act_days_after(struct attempt *a)
 	return say_units_after(a, &from, a->arg, UNIT_DAY);
 }
 
-/* "before Friday": the day before, if that is not past. */
+/* Before the date that the group has put down, if that is not past. */
+static bool say_before_date(struct attempt *a, long count, int unit)
+{
+	struct caltime from = a->got.date, today = day_after(a->sentence->now, 0);
+
+	if (!say_units_after(a, &from, -count, unit))
+		return false;
+	return say_date(&a->got, caltime_wall(&a->got.date) < caltime_wall(&today) ? today : a->got.date);
+}
+
+static bool act_long_before(struct attempt *a)
+{
+	return say_before_date(a, a->values[0], a->values[1]);
+}
+
+/* "before Friday": the day before. */
 static bool act_day_before(struct attempt *a)
 {
-	struct caltime day = day_after(&a->got.date, -1), today = day_after(a->sentence->now, 0);
-
-	return say_date(&a->got, caltime_wall(&day) < caltime_wall(&today) ? today : day);
+	return say_before_date(a, 1, UNIT_DAY);
 }
 
 /* Ranges of days */
@@ -478,15 +516,30 @@ static bool act_range_to_figure(struct attempt *a)
 	return say_figure(a, a->values[1]) && say_first_day(a, a->values[0]);
 }
 
-/* "3.12-5.12" */
+/* "3.12-5.12", within a month; "1.2-1.5" are versions. */
 static bool act_range_of_figures(struct attempt *a)
 {
-	return say_figure(a, a->values[0]) && act_first(a) && say_figure(a, a->values[1]) && say_range(&a->got);
+	return a->values[0] % 100 != a->values[1] % 100 && say_figure(a, a->values[0]) && act_first(a) &&
+	       say_figure(a, a->values[1]) && say_range(&a->got) &&
+	       caltime_wall(&a->got.date) - caltime_wall(&a->got.first) <= 31 * (int64_t)DAY;
+}
+
+/* "12/29 - 1/3" */
+static bool act_range_to_short(struct attempt *a)
+{
+	return act_date(a) && say_range(&a->got);
+}
+
+/* "vom 3. bis 5." */
+static bool act_range_of_days(struct attempt *a)
+{
+	return say_nth_of_month(a, a->values[1]) && say_first_day(a, a->values[0]);
 }
 
 static bool act_range_of_weekdays(struct attempt *a)
 {
-	return say_weekday(a, a->values[0]) && act_first(a) && say_weekday(a, a->values[1]) && say_range(&a->got);
+	return a->values[0] != a->values[1] && say_weekday(a, a->values[0]) && act_first(a) &&
+	       say_weekday(a, a->values[1]) && say_range(&a->got);
 }
 
 /* Times */
@@ -557,10 +610,26 @@ static bool act_spoken_clock(struct attempt *a)
 	return act_clock(a);
 }
 
-/* "at 8 in the evening" */
+/* "um 8 am Abend" */
 static bool act_spoken_in_part(struct attempt *a)
 {
-	return act_spoken_english(a) && say_part(&a->got, a->values[1]);
+	return act_spoken(a) && say_part(&a->got, a->values[1]);
+}
+
+/* "at 8 in the evening" */
+static bool act_spoken_in_part_english(struct attempt *a)
+{
+	a->got.is_english = true;
+	return act_spoken_in_part(a);
+}
+
+/* "12 Uhr nachts", which ends the day. */
+static bool act_hour_at_night(struct attempt *a)
+{
+	int hour = a->values[0];
+
+	a->got.half = HALF_SAID;
+	return say_time(&a->got, (hour >= 6 && hour <= 12 ? hour + 12 : hour) * 60);
 }
 
 /* "zehn vor acht"; arg: 1, or -1 before. */
@@ -568,6 +637,24 @@ static bool act_minutes_after(struct attempt *a)
 {
 	a->got.half = HALF_SPOKEN;
 	return a->values[0] > 0 && a->values[0] < 30 && say_time(&a->got, a->values[1] * 60 + a->arg * a->values[0]);
+}
+
+/* "five past midnight"; arg: the minute of that. */
+static bool act_minutes_past(struct attempt *a)
+{
+	return a->values[0] < 30 && say_time(&a->got, a->arg + a->values[0]);
+}
+
+/* "twenty to noon"; numbers that are not on five minutes are hours. */
+static bool act_minutes_to(struct attempt *a)
+{
+	return a->values[0] < 30 && a->values[0] % 5 == 0 && say_time(&a->got, a->arg - a->values[0]);
+}
+
+/* The same, where only what is on five minutes is a time. */
+static bool act_round_minutes_after(struct attempt *a)
+{
+	return a->values[0] % 5 == 0 && act_minutes_after(a);
 }
 
 /* "fünf vor halb sechs"; arg: 1, or -1 before. */
@@ -588,6 +675,17 @@ static bool act_open(struct attempt *a)
 	return true;
 }
 
+static bool act_told(struct attempt *a)
+{
+	a->got.is_told = true;
+	return true;
+}
+
+static bool act_open_told(struct attempt *a)
+{
+	return act_told(a) && act_open(a);
+}
+
 static bool act_open_spoken(struct attempt *a)
 {
 	return act_spoken(a) && act_open(a);
@@ -601,8 +699,15 @@ static bool act_open_clock(struct attempt *a)
 /* Two hours alone may be other numbers: only as far apart as one works. */
 static bool act_hours(struct attempt *a)
 {
-	return a->got.half != HALF_SPOKEN || a->got.open_half != HALF_SPOKEN ||
-	       (a->got.minute - a->got.open + NOON) % NOON <= 8 * 60;
+	int length = (a->got.minute - a->got.open + NOON) % NOON;
+
+	return a->got.half != HALF_SPOKEN || a->got.open_half != HALF_SPOKEN || (length > 0 && length <= 8 * 60);
+}
+
+/* One of them is a time by itself. */
+static bool act_hours_told(struct attempt *a)
+{
+	return a->got.is_told && act_hours(a);
 }
 
 static bool act_is_range(struct attempt *a)
@@ -936,7 +1041,6 @@ const struct term quick_terms[] = {
 	{"CLOCK", CLASS(WORD_CLOCK), GROUP_NONE, false},
 	{"CLOCK12", CLASS(WORD_CLOCK_12), GROUP_NONE, false},
 	{"CLOCKDOT", CLASS(WORD_CLOCK_DOT), GROUP_NONE, false},
-	{"CLOCKSURE", CLASS(WORD_CLOCK_SURE), GROUP_NONE, false},
 	{"CLOSE", 0, GROUP_CLOSE, false},
 	{"CLOCKHALF", CLASS(WORD_CLOCK_HALF), GROUP_NONE, false},
 	{"COUNT", CLASS(WORD_DIGITS) | CLASS(WORD_NUMERAL), GROUP_NONE, false},
@@ -1018,6 +1122,9 @@ const struct pattern quick_patterns[] = {
 
 	{GROUP_UNREADABLE, EVERY " NTH " AND " NTH WEEKDAYANY?", NULL, 0, 0},
 	{GROUP_UNREADABLE, EVERY " PART " AND " PART", NULL, 0, 0},
+	{GROUP_UNREADABLE, "COUNT times|mal|male ADVERB", NULL, 0, 0},
+	{GROUP_UNREADABLE, "TIMES ADVERB", NULL, 0, 0},
+	{GROUP_UNREADABLE, "twice|thrice|zweimal|dreimal|viermal ADVERB", NULL, 0, 0},
 	{GROUP_UNREADABLE, EVERY "|alle COUNT? UNIT is|are|was|ist|sind|war|counts|zaehlt", NULL, 0, 0},
 	{GROUP_UNREADABLE, EVERY " WEEKDAYANY is|was|ist|war", NULL, 0, 0},
 
@@ -1065,6 +1172,8 @@ const struct pattern quick_patterns[] = {
 	{GROUP_RULE, EVERY "|alle COUNT? UNIT am? WEEKDAYSDE", act_weeks_on, 0, 0},
 	{GROUP_RULE, EVERY "|alle COUNT? UNIT on? HABITS", act_weeks_on, 0, 0},
 	{GROUP_RULE, EVERY_EN " other UNIT", act_every_unit, 2, 0},
+	{GROUP_RULE, EVERY_EN " quarter of? an? hour", act_every, 150 + UNIT_MINUTE, 0},
+	{GROUP_RULE, EVERY_DE "|alle viertelstunde", act_every, 150 + UNIT_MINUTE, 0},
 	{GROUP_RULE, EVERY " quarter|quartal", act_every, 30 + UNIT_MONTH, 0},
 	{GROUP_RULE, EVERY_EN " half an? hour", act_every, 300 + UNIT_MINUTE, 0},
 	{GROUP_RULE, EVERY_DE "|alle halbe stunde", act_every, 300 + UNIT_MINUTE, 0},
@@ -1120,8 +1229,8 @@ const struct pattern quick_patterns[] = {
 	{GROUP_UNTIL, "until|till|til WEEKDAYEN", act_weekday_alone, 0, 0},
 	{GROUP_UNTIL, UNTIL " zum|am|the? FIGURESHORT", act_date, 0, 0},
 
-	{GROUP_COUNT, "for? COUNT times|mal|male", act_count, 0, NOT_RATE},
-	{GROUP_COUNT, "for? TIMES", act_count, 0, NOT_RATE},
+	{GROUP_COUNT, "for? COUNT times|mal|male", act_count, 0, 0},
+	{GROUP_COUNT, "for? TIMES", act_count, 0, 0},
 	{GROUP_COUNT, "for the? next? NUMBER UNIT", act_lasting, 0, 0},
 	{GROUP_COUNT, "fuer NUMBER UNIT", act_lasting, 0, 0},
 	{GROUP_COUNT, "NUMBER UNIT lang", act_lasting, 0, 0},
@@ -1131,6 +1240,13 @@ const struct pattern quick_patterns[] = {
 	 "WEEKDAYANY",
 	 NULL, 0, 0},
 	{GROUP_SEVERAL, "from|vom|von WEEKDAYANY", NULL, 0, 0},
+	{GROUP_SEVERAL, "DURATIONS before|vor the|dem? DATE AT", NULL, 0, 0},
+	{GROUP_SEVERAL, "DURATIONS before|vor the|dem? DATE", NULL, 0, 0},
+	{GROUP_SEVERAL, "DURATIONS before|vor AT", NULL, 0, 0},
+	{GROUP_SEVERAL, "NUMBER UNIT before|vor|after|nach the|dem? DATE", NULL, 0, 0},
+	{GROUP_SEVERAL, "NUMBER UNIT after|nach AT", NULL, 0, 0},
+	{GROUP_SEVERAL, FROM "? FIGUREANY " TO " FIGUREANY", NULL, 0, 0},
+	{GROUP_SEVERAL, "NAMED in NUMBER UNIT", act_loses_weekday, 0, 0},
 	{GROUP_SEVERAL, "zu mittag|abend|nacht", NULL, 0, 0},
 	{GROUP_SEVERAL, "DATE is|ist|was|war", NULL, 0, 0},
 	{GROUP_SEVERAL, "AT on|am? WEEKDAYSANY", act_weekdays_listed, 0, 0},
@@ -1139,8 +1255,15 @@ const struct pattern quick_patterns[] = {
 	{GROUP_SEVERAL, "DATE " AND " DATE", NULL, 0, 0},
 	{GROUP_SEVERAL, "MONTH MONTHDAY " AND " MONTHDAY", NULL, 0, 0},
 	{GROUP_SEVERAL, "NTHDAY " AND " NTHDAY MONTH?", NULL, 0, 0},
+	{GROUP_SEVERAL,
+	 "from|between|von|zwischen|at|um? OPENLED " TO_HOUR
+	 "|and|und CLOSE and|und from|von|between|zwischen? OPENLED " TO_HOUR "|and|und CLOSE",
+	 NULL, 0, 0},
 	{GROUP_SEVERAL, "AT or|oder CLOSE", NULL, 0, 0},
 	{GROUP_SEVERAL, "AT and|und TIME", NULL, 0, NOT_BETWEEN},
+	{GROUP_SEVERAL, "AT and|und|or|oder AT", NULL, 0, NOT_BETWEEN},
+	{GROUP_SEVERAL, "CLOCK12 CLOCK12", NULL, 0, 0},
+	{GROUP_SEVERAL, "at|um HOUR and|und|&|/ HOUR", NULL, 0, NOT_COUNTED},
 	{GROUP_SEVERAL, FROM "? DATE AT " TO " DATE AT", NULL, 0, 0},
 	{GROUP_SEVERAL, FROM "? DATE AT " TO " DATE", NULL, 0, 0},
 	{GROUP_SEVERAL, FROM "? DATE " TO " DATE", NULL, 0, 0},
@@ -1148,17 +1271,20 @@ const struct pattern quick_patterns[] = {
 	{GROUP_SINCE, "from|vom|von|starting|beginning on|dem? DATE", NULL, 0, 0},
 
 	{GROUP_RANGE, FROM "? FIRST " TO " DATE", act_range, 0, 0},
+	{GROUP_RANGE, FROM "? FIRST " TO " FIGURESHORT", act_range_to_short, 0, NOT_COUNTED},
 	{GROUP_RANGE, "between|zwischen dem? FIRST and|und dem? DATE", act_range, 0, 0},
-	{GROUP_RANGE, FROM "? MONTH MONTHDAY " TO " MONTHDAY YEAR?", act_range_of_month, 0, 0},
+	{GROUP_RANGE, FROM "? MONTH MONTHDAY " TO " MONTHDAY YEAR?", act_range_of_month, 0, NOT_COUNTED},
 	{GROUP_RANGE, FROM "? dem|den|the? NTHDAY " TO " FIGUREANY", act_range_to_figure, 0, 0},
 	{GROUP_RANGE, FROM "? dem|den|the? MONTHDAY " TO " MONTHDAY of? MONTH YEAR?", act_range_in_month, 0,
 	 NOT_NUMBERED},
+	{GROUP_RANGE, "from|vom dem|the? NTHDAY " TO " NTHDAY", act_range_of_days, 0, NOT_COUNTED | NOT_MONTH},
 	{GROUP_RANGE, "from|vom|von|for|fuer|am|on FIGUREANY " TO " FIGUREANY", act_range_of_figures, 0, NOT_COUNTED},
 	{GROUP_RANGE, "FIGUREANY " TO " FIGUREANY", act_range_of_figures, 0, NOT_NUMBERED | AT_END},
 	{GROUP_RANGE, FROM "? WEEKDAYANY -|–|bis WEEKDAYANY", act_range_of_weekdays, 0, NOT_PARTICLE},
 
-	{GROUP_RANGE, "NUMBER UNIT before|vor the|dem? DATE", act_long_after, -1, 0},
-	{GROUP_RANGE, "NUMBER UNIT from|after|nach the|dem? DATE", act_long_after, 1, 0},
+	{GROUP_RANGE, "NUMBER UNIT before|vor the|dem? DATE", act_long_before, 0, 0},
+	{GROUP_RANGE, "the|am day|tag before|vor the|dem? DATE", act_day_before, 0, 0},
+	{GROUP_RANGE, "NUMBER UNIT from|after|nach the|dem? DATE", act_long_after, 0, 0},
 
 	{GROUP_WHEN, "before|vor the|dem? DATE", act_day_before, 0, 0},
 	{GROUP_WHEN, "is|are|ist|sind due|faellig on|by|am|bis? DATE", NULL, 0, 0},
@@ -1166,7 +1292,9 @@ const struct pattern quick_patterns[] = {
 	{GROUP_WHEN, "not|no later than DATE", NULL, 0, 0},
 	{GROUP_WHEN, "DATE spaetestens", NULL, 0, 0},
 	{GROUP_WHEN, "DATE at the latest", NULL, 0, 0},
-	{GROUP_WHEN, "at? latest by|on? DATE", NULL, 0, 0},
+	{GROUP_WHEN, "at|by? the? latest by|on DATE", NULL, 0, 0},
+	{GROUP_WHEN, "at|by the? latest DATE", NULL, 0, 0},
+	{GROUP_WHEN, "latest DATE", NULL, 0, AT_END},
 	{GROUP_WHEN, LEADING " DATE", NULL, 0, NOT_12},
 	{GROUP_WHEN, "due? on|by|until|due WEEKDAYEN PART?", act_weekday, 0, 0},
 	{GROUP_WHEN, "faellig? am|bis|faellig WEEKDAYDE PART?", act_weekday, 0, NOT_12},
@@ -1189,7 +1317,7 @@ const struct pattern quick_patterns[] = {
 	{GROUP_DATE, "CALENDAR", NULL, 0, 0},
 	{GROUP_DATE, "WEEKDAYANY the|den|dem? CALENDAR", act_weekday_and_date, 0, 0},
 	{GROUP_DATE, "WEEKDAYANY the|den|dem? FIGURESHORT", act_weekday_and_figure, 0, 0},
-	{GROUP_DATE, "NAMED in NUMBER UNIT", act_long_after, 1, 0},
+	{GROUP_DATE, "NAMED in NUMBER UNIT", act_long_after_named, 0, 0},
 	{GROUP_DATE, "NAMED week", act_days_after, 7, AT_END},
 	{GROUP_DATE, "a week NAMED", act_days_after, 7, 0},
 	{GROUP_DATE, "in NUMBER UNIT on|am? WEEKDAYEN", act_in_weeks_on, 0, 0},
@@ -1239,7 +1367,7 @@ const struct pattern quick_patterns[] = {
 	{GROUP_DATE, "in einem halben jahr", act_in_months, 6, 0},
 	{GROUP_DATE, "in NUMBER " HOURS " and|und? NUMBER " MINUTES, act_in_hours_and, 0, 0},
 	{GROUP_DATE, "in GLUED GLUED", act_in_glued_and, 0, 0},
-	{GROUP_DATE, "within|binnen NUMBER UNIT", act_in, 0, 0},
+	{GROUP_DATE, "within|binnen NUMBER UNIT", act_in, 0, NOT_FAR},
 	{GROUP_DATE, "innerhalb von? NUMBER UNIT", act_in, 0, 0},
 	{GROUP_DATE, "in|within the next NUMBER UNIT", act_in, 0, 0},
 	{GROUP_DATE, "in den naechsten NUMBER UNIT", act_in, 0, 0},
@@ -1267,13 +1395,23 @@ const struct pattern quick_patterns[] = {
 	{GROUP_CALENDAR, "MONTHDAY of? MONTH YEAR?", act_day_of_month, 0, NOT_NUMBERED},
 	{GROUP_CALENDAR, "MONTH MONTHDAY YEAR?", act_day_of_month, 1, NOT_COUNTED},
 
+	{GROUP_AT, "due? at|around HOURANY to midnight", act_minutes_to, MIDNIGHT, 0},
+	{GROUP_AT, "due? at|around HOURANY to noon", act_minutes_to, NOON, 0},
 	{GROUP_AT, "due? at|um|from|von|for? OPEN " TO_HOUR " TIME", act_hours, 0, NOT_NUMBERED},
-	{GROUP_AT, "due? at|around HOURWORD to HOURANY", act_minutes_after, -1, 0},
-	{GROUP_AT, "due? at|around HOURANY past HOURANY", act_minutes_after, 1, 0},
-	{GROUP_AT, "from|von|at|um|between|zwischen OPENLED " TO_HOUR " CLOSE", act_hours, 0,
-	 NOT_COUNTED | NOT_NUMBERED},
-	{GROUP_AT, "between|zwischen OPENLED and|und CLOSE", act_hours, 0, NOT_COUNTED | NOT_NUMBERED},
+	{GROUP_AT, "due? at|around HOURANY to HOURANY", act_round_minutes_after, -1, NOT_COUNTED | NOT_VERB},
+	{GROUP_AT, "due? at|around HOURANY past HOURANY", act_minutes_after, 1, NOT_COUNTED},
+	{GROUP_AT, HOURS_LED " PARTOF", act_hours, 0, NOT_NUMBERED},
+	{GROUP_AT, HOURS_LED, act_hours_told, 0, NOT_COUNTED | NOT_NUMBERED},
+	{GROUP_AT, HOURS_LED, act_hours, 0, NOT_COUNTED | NOT_NUMBERED | BESIDE_TAKEN},
+	{GROUP_AT, HOURS_BETWEEN " PARTOF", act_hours, 0, NOT_NUMBERED},
+	{GROUP_AT, HOURS_BETWEEN, act_hours_told, 0, NOT_COUNTED | NOT_NUMBERED},
+	{GROUP_AT, HOURS_BETWEEN, act_hours, 0, NOT_COUNTED | NOT_NUMBERED | BESIDE_TAKEN},
+	{GROUP_AT, "OPEN -|–|bis CLOSE PARTOF", act_hours, 0, NOT_NUMBERED},
+	{GROUP_AT, "OPEN " TO_HOUR " CLOSE", act_hours_told, 0, NOT_NUMBERED | NOT_COUNTED | AT_STOP},
 	{GROUP_AT, "OPEN -|–|bis CLOSE", act_hours, 0, NOT_NUMBERED | NOT_COUNTED | BESIDE_TAKEN | AT_STOP},
+	{GROUP_AT, "at|around HOUR at night", act_hour_at_night, 0, 0},
+	{GROUP_AT, "um|gegen HOURANY nachts", act_hour_at_night, 0, 0},
+	{GROUP_AT, "um|gegen HOURANY am PART", act_spoken_in_part, 0, 0},
 	{GROUP_AT, LEADING_AT " CLOCKHALF am|a.m", act_clock_12, 0, 0},
 	{GROUP_AT, LEADING_AT " CLOCKHALF pm|p.m", act_clock_12, NOON, 0},
 	{GROUP_AT, "due? at|around|@ CLOCKHALF", act_spoken_clock, 0, 0},
@@ -1283,13 +1421,13 @@ const struct pattern quick_patterns[] = {
 	{GROUP_AT, LEADING_AT " TIME", NULL, 0, 0},
 	{GROUP_AT, "by|at|before? the? end of the? day", act_clock_fixed, EVENING, 0},
 	{GROUP_AT, "am mittag", act_clock_fixed, NOON, 0},
-	{GROUP_AT, "due? at|around|@ HOUR in the PART", act_spoken_in_part, 0, 0},
-	{GROUP_AT, "due? at|around|@ HOUR", act_spoken_english, 0, NOT_COUNTED},
-	{GROUP_AT, "due? at|around HOURWORD", act_spoken_english, 0, AT_STOP},
-	{GROUP_AT, "by|before|until|till HOUR", act_spoken_english, 0, BESIDE_TAKEN},
-	{GROUP_AT, "bis|ab|vor HOUR", act_spoken, 0, BESIDE_TAKEN},
-	{GROUP_AT, "um|gegen HOURANY nach HOURANY", act_minutes_after, 1, 0},
-	{GROUP_AT, "um|gegen HOURANY vor HOURANY", act_minutes_after, -1, 0},
+	{GROUP_AT, "due? at|around|@ HOUR in the PART", act_spoken_in_part_english, 0, 0},
+	{GROUP_AT, "due? at|around|@ HOUR", act_spoken_english, 0, NOT_COUNTED | NOT_VERB},
+	{GROUP_AT, "due? at|around HOURWORD", act_spoken_english, 0, AT_STOP | NOT_VERB},
+	{GROUP_AT, "by|before|until|till HOUR", act_spoken_english, 0, BESIDE_TAKEN | NOT_VERB},
+	{GROUP_AT, "bis|ab|vor HOUR", act_spoken, 0, BESIDE_TAKEN | NOT_VERB},
+	{GROUP_AT, "um|gegen|bis|ab HOURANY nach HOURANY", act_minutes_after, 1, 0},
+	{GROUP_AT, "um|gegen|bis|ab HOURANY vor HOURANY", act_minutes_after, -1, 0},
 	{GROUP_AT, "um|gegen? HOURANY nach halb HOURANY", act_minutes_after_half, 1, 0},
 	{GROUP_AT, "um|gegen? HOURANY vor halb HOURANY", act_minutes_after_half, -1, 0},
 	{GROUP_AT, "um|gegen HOURANY morgens|frueh|vormittags", act_hour_12, 0, 0},
@@ -1297,8 +1435,6 @@ const struct pattern quick_patterns[] = {
 	{GROUP_AT, "um|gegen HOURANY", act_spoken, 0, NOT_COUNTED},
 	{GROUP_AT, "um|gegen|at|around|@ CLOCKDOT", act_clock, 0, NOT_COUNTED},
 	{GROUP_AT, "CLOCKDOT", act_clock, 0, NOT_COUNTED | BEHIND_TAKEN},
-	{GROUP_AT, "CLOCKSURE", act_clock, 0, NOT_NUMBERED | NOT_PAID | AT_STOP},
-	{GROUP_AT, "CLOCKSURE", act_clock, 0, NOT_COUNTED | AT_START},
 	{GROUP_AT, "um|gegen|at HOURH", act_hour, 0, 0},
 
 	{GROUP_TIME, "CLOCK12 sharp?", act_clock_english, 0, 0},
@@ -1308,6 +1444,7 @@ const struct pattern quick_patterns[] = {
 	{GROUP_TIME, "HOUR am|a.m", act_hour_12_english, 0, 0},
 	{GROUP_TIME, "HOUR pm|p.m", act_hour_12_english, NOON, 0},
 	{GROUP_TIME, "HOURANY uhr morgens|frueh|vormittags", act_hour_12, 0, 0},
+	{GROUP_TIME, "HOURANY uhr nachts", act_hour_at_night, 0, 0},
 	{GROUP_TIME, "HOURANY uhr nachmittags|abends", act_hour_12, NOON, 0},
 	{GROUP_TIME, "HOUR uhr MINUTE?", act_hour_minute, 0, 0},
 	{GROUP_TIME, "HOURWORD uhr", act_hour_minute, 0, 0},
@@ -1316,19 +1453,24 @@ const struct pattern quick_patterns[] = {
 	{GROUP_TIME, "half past HOURANY", act_spoken_english, 30, 0},
 	{GROUP_TIME, "quarter past HOURANY", act_spoken_english, 15, 0},
 	{GROUP_TIME, "quarter to HOURANY", act_spoken_english, -15, 0},
+	{GROUP_TIME, "HOURANY past midnight", act_minutes_past, 0, 0},
+	{GROUP_TIME, "HOURANY past noon", act_minutes_past, NOON, 0},
+	{GROUP_TIME, "half past midnight", act_clock_fixed, 30, 0},
+	{GROUP_TIME, "quarter past midnight", act_clock_fixed, 15, 0},
+	{GROUP_TIME, "quarter to midnight", act_clock_fixed, MIDNIGHT - 15, 0},
 	{GROUP_TIME, "viertel nach HOURANY", act_spoken, 15, 0},
 	{GROUP_TIME, "viertel vor HOURANY", act_spoken, -15, 0},
 	{GROUP_TIME, "dreiviertel HOURANY", act_spoken, -15, 0},
 	{GROUP_TIME, "drei viertel HOURANY", act_spoken, -15, 0},
-	{GROUP_TIME, "HOURANY nach HOURWORD", act_minutes_after, 1, 0},
-	{GROUP_TIME, "HOURANY vor HOURWORD", act_minutes_after, -1, 0},
+	{GROUP_TIME, "HOURANY nach HOURWORD", act_round_minutes_after, 1, NOT_NUMBERED | AT_STOP},
+	{GROUP_TIME, "HOURANY vor HOURWORD", act_round_minutes_after, -1, NOT_NUMBERED | AT_STOP},
 
-	{GROUP_OPEN, "TIME", act_open, 0, 0},
+	{GROUP_OPEN, "TIME", act_open_told, 0, 0},
 	{GROUP_OPEN, "CLOCKDOT", act_open_clock, 0, 0},
 	{GROUP_OPEN, "HOUR", act_open_spoken, 0, 0},
 	{GROUP_OPEN_LED, "OPEN", NULL, 0, 0},
 	{GROUP_OPEN_LED, "HOURWORD", act_open_spoken, 0, 0},
-	{GROUP_CLOSE, "TIME", NULL, 0, 0},
+	{GROUP_CLOSE, "TIME", act_told, 0, 0},
 	{GROUP_CLOSE, "CLOCKDOT", act_clock, 0, 0},
 	{GROUP_CLOSE, "HOURANY", act_spoken, 0, 0},
 

@@ -63,6 +63,7 @@ struct reading {
 	bool has_open; /* a range of times */
 	int open;
 	enum half open_half;
+	bool is_told;    /* one of its ends is a time by itself */
 	bool is_german;  /* a time that no Englishman would write */
 	bool is_english; /* a time that no German would write */
 	bool has_rule;

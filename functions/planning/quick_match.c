@@ -198,12 +198,12 @@ static bool not_named(const struct sentence *sentence, size_t begin, size_t end)
 	return !is_behind(sentence, begin, "the|a|an|my|our");
 }
 
-static bool not_paid(const struct sentence *sentence, size_t begin, size_t end)
+static bool not_verb(const struct sentence *sentence, size_t begin, size_t end)
 {
 	(void)end;
-	return !is_behind(
-		sentence, begin,
-		"pay|spend|costs|cost|price|transfer|zahle|zahlen|bezahlen|kostet|kosten|preis|ueberweisen|betrag");
+	return !is_behind(sentence, begin,
+			  "look|looking|laugh|laughing|smile|point|stare|shout|yell|wave|throw|aim|divide|divided|"
+			  "multiply|multiplied|increase|reduce|raise|lower|cut|grow");
 }
 
 static bool not_between(const struct sentence *sentence, size_t begin, size_t end)
@@ -225,10 +225,18 @@ static bool not_12(const struct sentence *sentence, size_t begin, size_t end)
 	       is_one_of(next->form, NEXT_DE "|montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonnabend|sonntag");
 }
 
-static bool not_rate(const struct sentence *sentence, size_t begin, size_t end)
+static bool not_far(const struct sentence *sentence, size_t begin, size_t end)
 {
 	(void)begin;
-	return !is_before(sentence, end, CLASS(WORD_ADVERB));
+	return end == sentence->count ||
+	       !is_one_of(sentence->words[end].form,
+			  "walk|walking|drive|driving|ride|of|from|reach|distance|fussweg|fahrt");
+}
+
+static bool not_month(const struct sentence *sentence, size_t begin, size_t end)
+{
+	(void)begin;
+	return !is_before(sentence, end, CLASS(WORD_MONTH));
 }
 
 static bool not_particle(const struct sentence *sentence, size_t begin, size_t end)
@@ -300,11 +308,18 @@ static bool is_at_stop(const struct sentence *sentence, size_t begin, size_t end
 	return end == sentence->count || sentence->words[end].taken || sentence->words[end - 1].tail != '\0';
 }
 
+/* Whether the word is a time behind a date: "14.30". */
+static bool is_dotted_time(const struct word *word)
+{
+	return word->means[WORD_CLOCK_DOT] >= 7 * 60 && word->means[WORD_CLOCK_DOT] % 5 == 0;
+}
+
 /* How a time is said that begins at `end`. */
 static bool time_at(const struct sentence *sentence, size_t end, struct reading *time)
 {
 	*time = (struct reading){.has_time = false};
-	return sentence_goes_on(sentence, end - 1, end) && sentence_match(sentence, GROUP_AT, end, time) != NO_MATCH;
+	return sentence_goes_on(sentence, end - 1, end) &&
+	       (is_dotted_time(&sentence->words[end]) || sentence_match(sentence, GROUP_AT, end, time) != NO_MATCH);
 }
 
 static bool is_before_time(const struct sentence *sentence, size_t begin, size_t end)
@@ -340,15 +355,21 @@ static bool is_before_taken(const struct sentence *sentence, size_t begin, size_
 	return end == sentence->count || sentence->words[end].taken;
 }
 
+/* Whether the word is of something understood that is more than a tag, a category or a priority. */
+static bool is_understood(const struct word *word)
+{
+	return word->taken && strchr("#@!", *word->core) == NULL;
+}
+
 static bool is_behind_taken(const struct sentence *sentence, size_t begin, size_t end)
 {
 	(void)end;
-	return begin > 0 && sentence->words[begin - 1].taken;
+	return begin > 0 && is_understood(&sentence->words[begin - 1]);
 }
 
 static bool is_beside_taken(const struct sentence *sentence, size_t begin, size_t end)
 {
-	return is_behind_taken(sentence, begin, end) || (end < sentence->count && sentence->words[end].taken);
+	return is_behind_taken(sentence, begin, end) || (end < sentence->count && is_understood(&sentence->words[end]));
 }
 
 /* Whether one of these words is in what was understood right before. */
@@ -379,8 +400,9 @@ static const struct place {
 	{NOT_COUNTED, not_counted},
 	{NOT_MORNING, not_morning},
 	{NOT_NAMED, not_named},
-	{NOT_RATE, not_rate},
-	{NOT_PAID, not_paid},
+	{NOT_FAR, not_far},
+	{NOT_MONTH, not_month},
+	{NOT_VERB, not_verb},
 	{NOT_BETWEEN, not_between},
 	{NOT_12, not_12},
 	{NOT_RANGE, not_range},

@@ -27,7 +27,7 @@ enum {
 	NOT_COUNTED = 1 << 1,  /* not before "euro" and the like */
 	NOT_MORNING = 1 << 2,  /* not behind "guten" and the like, where "morgen" is one */
 	NOT_NAMED = 1 << 3,    /* not behind an article: "the sun" */
-	NOT_RATE = 1 << 4,     /* not before "daily": "2 mal täglich" */
+	NOT_FAR = 1 << 4,      /* not before "walk" and the like: "within a minute walk" */
 	NOT_PARTICLE = 1 << 5, /* not "so" and "do" in lower case */
 	AT_START = 1 << 6,
 	AT_HEAD = 1 << 7, /* at the start, before a noun and a German time: "Mo Sport 9 Uhr" */
@@ -41,9 +41,10 @@ enum {
 	BESIDE_TAKEN = 1 << 15,    /* either */
 	BEHIND_REMIND = 1 << 16,   /* right before, with "remind" in it */
 	BEHIND_ERINNERE = 1 << 17, /* in German */
-	NOT_PAID = 1 << 18,        /* not behind "pay" and the like: a price */
+	NOT_VERB = 1 << 18,        /* not behind "look", "divide" and the like, whose "at" and "by" lead to no time */
 	NOT_BETWEEN = 1 << 19,     /* not behind "between" */
 	NOT_RANGE = 1 << 21,       /* not behind "3.", where a range of days begins */
+	NOT_MONTH = 1 << 23,       /* not before a month */
 	AT_CLAUSE = 1 << 22,       /* where a sentence or a clause begins, and not before "nicht" */
 	NOT_12 = 1 << 20,          /* "am" is not that of "5 am tomorrow" */
 };

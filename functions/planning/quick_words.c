@@ -109,13 +109,16 @@ static const struct meaning adverbs[] = {
 };
 
 static const struct meaning numbered[] = {
-	{"version", 0},     {"v", 0},           {"chapter", 0},  {"kapitel", 0}, {"section", 0},    {"abschnitt", 0},
-	{"route", 0},       {"page", 0},        {"seite", 0},    {"no", 0},      {"nr", 0},         {"nummer", 0},
-	{"number", 0},      {"room", 0},        {"raum", 0},     {"zimmer", 0},  {"release", 0},    {"§", 0},
-	{"pages", 0},       {"seiten", 0},      {"chapters", 0}, {"count", 0},   {"rate", 0},       {"scale", 0},
-	{"skala", 0},       {"zaehlen", 0},     {"numbers", 0},  {"zahlen", 0},  {"level", 0},      {"levels", 0},
-	{"ages", 0},        {"choose", 0},      {"decide", 0},   {"pick", 0},    {"difference", 0}, {"waehlen", 0},
-	{"entscheiden", 0}, {"unterschied", 0},
+	{"version", 0},     {"v", 0},           {"chapter", 0},  {"kapitel", 0},  {"section", 0},    {"abschnitt", 0},
+	{"route", 0},       {"page", 0},        {"seite", 0},    {"no", 0},       {"nr", 0},         {"nummer", 0},
+	{"number", 0},      {"room", 0},        {"raum", 0},     {"zimmer", 0},   {"release", 0},    {"§", 0},
+	{"pages", 0},       {"seiten", 0},      {"chapters", 0}, {"count", 0},    {"rate", 0},       {"scale", 0},
+	{"skala", 0},       {"zaehlen", 0},     {"numbers", 0},  {"zahlen", 0},   {"level", 0},      {"levels", 0},
+	{"ages", 0},        {"choose", 0},      {"decide", 0},   {"pick", 0},     {"difference", 0}, {"waehlen", 0},
+	{"entscheiden", 0}, {"unterschied", 0}, {"gleis", 0},    {"track", 0},    {"platform", 0},   {"budget", 0},
+	{"price", 0},       {"preis", 0},       {"size", 0},     {"groesse", 0},  {"note", 0},       {"grade", 0},
+	{"wert", 0},        {"value", 0},       {"sections", 0}, {"versions", 0}, {"python", 0},     {"ticket", 0},
+	{"bug", 0},         {"artikel", 0},
 };
 
 static const struct meaning counted[] = {
@@ -124,6 +127,7 @@ static const struct meaning counted[] = {
 	{"meter", 0},   {"meters", 0}, {"kg", 0},      {"items", 0},  {"times", 0},    {"mal", 0},     {"stueck", 0},
 	{"steps", 0},   {"houses", 0}, {"pages", 0},   {"seiten", 0}, {"points", 0},   {"punkte", 0},  {"grad", 0},
 	{"degrees", 0}, {"floor", 0},  {"attempt", 0}, {"try", 0},    {"stock", 0},    {"platz", 0},   {"versuch", 0},
+	{"franken", 0}, {"kilo", 0},   {"kids", 0},    {"kinder", 0}, {"liter", 0},    {"gramm", 0},
 };
 
 static const struct {
@@ -277,7 +281,6 @@ static void dotted(struct word *word, const struct numbers *n, int arg)
 	if (n->digits[0] > 2 || n->digits[1] != 2 || n->value[0] > 23 || n->value[1] > 59)
 		return;
 	mean(word, WORD_CLOCK_DOT, minute, true);
-	mean(word, WORD_CLOCK_SURE, minute, n->value[0] >= 7 && n->value[1] % 15 == 0);
 }
 
 static void dotted_year(struct word *word, const struct numbers *n, int arg)

@@ -39,7 +39,6 @@ enum word_class {
 	WORD_CLOCK_12,   /* "5pm" */
 	WORD_CLOCK_HALF, /* "5:30", which may lack its am or pm: 1:00 … 12:59 in minutes */
 	WORD_CLOCK_DOT,  /* "9.30" */
-	WORD_CLOCK_SURE, /* the same, on the quarter of an hour of a day: "14.30" is hardly anything else */
 	WORD_HOUR,       /* "5": 0 … 24 */
 	WORD_HOUR_H,     /* "5h": likewise */
 	WORD_MINUTE,     /* "30" */
