@@ -199,6 +199,8 @@ static void say_minute(struct reading *all, const struct reading *got)
 	all->has_time = got->has_time;
 	all->minute = got->minute;
 	all->half = got->half;
+	all->is_of_12 = got->is_of_12;
+	all->is_german = got->is_german;
 	all->has_open = got->has_open;
 	all->open = got->open;
 	all->open_half = got->open_half;
@@ -232,9 +234,10 @@ static int opening_of(const struct reader *reader, const struct reading *all)
 /* Whether the end of a range of times may be in either half of the day. */
 static bool is_end_open(const struct reading *all)
 {
-	if (all->open > NOON && all->open_half != HALF_SAID)
+	if (all->open >= NOON + 60 && all->open_half != HALF_SAID)
 		return false;
-	return all->half == HALF_SPOKEN || (all->half == HALF_WRITTEN && all->has_part && all->minute <= NOON);
+	return all->half == HALF_SPOKEN ||
+	       (all->half == HALF_WRITTEN && (all->is_of_12 || (all->has_part && all->minute <= NOON)));
 }
 
 /* Of a range of times both ends in minutes of the first day. */
@@ -311,12 +314,13 @@ static void find_starts(struct reader *reader, const char *zone)
 	all->has_date = true;
 }
 
-/* The midnight of an occurrence is where its day begins, unless it ends there. */
+/* The midnight of an occurrence is where its day begins, unless it ends there; so is the one from which a range is on
+ * a day that is not said. */
 static void settle_midnight(struct reading *all)
 {
-	if (all->has_open && all->open == MIDNIGHT)
+	if (all->has_open && all->open == MIDNIGHT && (all->has_rule || !all->has_date))
 		all->open = 0;
-	else if (!all->has_open && all->has_time && all->minute == MIDNIGHT)
+	if (!all->has_open && all->has_rule && all->has_time && all->minute == MIDNIGHT)
 		all->minute = 0;
 }
 
@@ -361,8 +365,7 @@ static void find_due(struct reader *reader, const char *zone)
 	struct quick *out = reader->out;
 
 	settle_purpose(reader);
-	if (all->has_rule)
-		settle_midnight(all);
+	settle_midnight(all);
 	if (all->has_open)
 		settle_hours(reader, all);
 	if (all->has_rule)

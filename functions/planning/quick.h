@@ -38,9 +38,11 @@
  *	mon, wed and fri       text, with its time: a task has one day; behind "every" they recur
  *	until, bis             the end of a recurrence, or else the due date
  *	remind me at 8         on the due date, of each occurrence, else the next time that it is 8
- *	remind me to call      at the due time; of a whole day, at 9:00, or if that was today, in an hour, on the
- *quarter remind me 1 day before of a whole day, before 9:00; the day before at 6pm: then … remind me            only at
- *the start or behind punctuation, "and", "please" or what says when; not negated remind me at 8 to call due at 8, too
+ *	remind me to call      at the due time; of a whole day, at 9:00; if that was today, in an hour, on the quarter
+ *	remind me 1 day before of a whole day, before its 9:00; the day before at 6pm: then
+ *	… remind me            only at the start, or behind punctuation, "and", "please" or what says when
+ *	don't remind me        text
+ *	remind me at 8 to call due at 8, too
  *
  * What is understood is taken out of the title and named with where it stood. Text in double quotes (ASCII or
  * typographic), and a word behind a backslash, stays text. What only looks like a date stays text as well where it

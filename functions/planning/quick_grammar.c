@@ -31,6 +31,7 @@
 #define WITH_REMINDER "with|mit a|einer? reminder|erinnerung"
 #define LINK          "to|that|about|of|an|ans|daran|dass"
 #define BEFORE        "before|prior|earlier|early|beforehand|ahead|vorher|frueher|davor|zuvor"
+#define OCCASIONS     "breakfast|lunch|dinner|work|school|bed|fruehstueck|mittagessen|abendessen|arbeit|schule"
 #define UNTIL         "until|till|til|bis"
 #define OFTEN         EVERY "|alle COUNT? " HOURS "|" MINUTES
 #define HOURS         "hour|hours|hr|hrs|h|stunde|stunden|std"
@@ -556,6 +557,12 @@ static bool act_clock(struct attempt *a)
 	return say_time(&a->got, a->values[0]);
 }
 
+static bool act_clock_of_12(struct attempt *a)
+{
+	a->got.is_of_12 = true;
+	return act_clock(a);
+}
+
 static bool act_clock_english(struct attempt *a)
 {
 	a->got.half = HALF_SAID;
@@ -672,6 +679,7 @@ static bool act_open(struct attempt *a)
 	a->got.open = a->got.minute;
 	a->got.open_half = a->got.half;
 	a->got.half = HALF_WRITTEN;
+	a->got.is_of_12 = false;
 	return true;
 }
 
@@ -702,6 +710,12 @@ static bool act_hours(struct attempt *a)
 	int length = (a->got.minute - a->got.open + NOON) % NOON;
 
 	return a->got.half != HALF_SPOKEN || a->got.open_half != HALF_SPOKEN || (length > 0 && length <= 8 * 60);
+}
+
+/* Behind "from", one of the clock of 24 hours says enough. */
+static bool act_hours_led(struct attempt *a)
+{
+	return a->got.minute > NOON || a->got.open > NOON || act_hours(a);
 }
 
 /* One of them is a time by itself. */
@@ -1159,6 +1173,7 @@ const struct pattern quick_patterns[] = {
 	{GROUP_RULE, "an wochenenden", act_these_weekdays, 0x40, 0},
 	{GROUP_RULE, EVERY " " YEARS " RANGE", act_every_year_range, UNIT_YEAR, 0},
 	{GROUP_RULE, "ADVERB RANGE", act_every_year_range, UNIT_YEAR, 0},
+	{GROUP_RULE, "RANGE ADVERB", act_every_year_range, UNIT_YEAR, 0},
 	{GROUP_RULE, "RANGE every|each|jedes " YEARS, act_every_year_range, UNIT_YEAR, 0},
 	{GROUP_RULE, EVERY " RANGE", act_every_year_range, UNIT_YEAR, 0},
 	{GROUP_RULE, EVERY " " YEARS " on|am CALENDAR", act_every_year_on, UNIT_YEAR, 0},
@@ -1212,6 +1227,9 @@ const struct pattern quick_patterns[] = {
 	{GROUP_LIMIT_WITHIN_DAYS, "on|over|at|during the weekend|day|night", NULL, 0, 0},
 	{GROUP_LIMIT_WITHIN_DAYS, "am|uebers wochenende|tag", NULL, 0, 0},
 	{GROUP_LIMIT_WITHIN_DAYS, "PARTOF", NULL, 0, 0},
+	{GROUP_LIMIT_WITHIN_DAYS, "while|whenever|during|solange|waehrend", NULL, 0, 0},
+	{GROUP_LIMIT_WITHIN_DAYS, "before|after|vor|nach the|dem|der? " OCCASIONS, NULL, 0, 0},
+	{GROUP_LIMIT_WITHIN_DAYS, "after|nach at|um? CLOSE", NULL, 0, NOT_COUNTED},
 	{GROUP_LIMIT_WITHIN_DAYS, "from|von|between|zwischen OPENLED " TO_HOUR "|and|und CLOSE", NULL, 0, 0},
 	{GROUP_LIMIT_WITHIN_DAYS, "OPEN " TO_HOUR " CLOSE", NULL, 0, BEHIND_TAKEN},
 	{GROUP_LIMIT_WITHIN_DAYS, "AT", act_is_range, 0, 0},
@@ -1400,13 +1418,14 @@ const struct pattern quick_patterns[] = {
 	{GROUP_AT, "due? at|um|from|von|for? OPEN " TO_HOUR " TIME", act_hours, 0, NOT_NUMBERED},
 	{GROUP_AT, "due? at|around HOURANY to HOURANY", act_round_minutes_after, -1, NOT_COUNTED | NOT_VERB},
 	{GROUP_AT, "due? at|around HOURANY past HOURANY", act_minutes_after, 1, NOT_COUNTED},
-	{GROUP_AT, HOURS_LED " PARTOF", act_hours, 0, NOT_NUMBERED},
+	{GROUP_AT, HOURS_LED " PARTOF", act_hours_led, 0, NOT_NUMBERED},
 	{GROUP_AT, HOURS_LED, act_hours_told, 0, NOT_COUNTED | NOT_NUMBERED},
-	{GROUP_AT, HOURS_LED, act_hours, 0, NOT_COUNTED | NOT_NUMBERED | BESIDE_TAKEN},
-	{GROUP_AT, HOURS_BETWEEN " PARTOF", act_hours, 0, NOT_NUMBERED},
+	{GROUP_AT, HOURS_LED, act_hours_led, 0, NOT_COUNTED | NOT_NUMBERED | BESIDE_TAKEN},
+	{GROUP_AT, HOURS_BETWEEN " PARTOF", act_hours_led, 0, NOT_NUMBERED},
 	{GROUP_AT, HOURS_BETWEEN, act_hours_told, 0, NOT_COUNTED | NOT_NUMBERED},
-	{GROUP_AT, HOURS_BETWEEN, act_hours, 0, NOT_COUNTED | NOT_NUMBERED | BESIDE_TAKEN},
+	{GROUP_AT, HOURS_BETWEEN, act_hours_led, 0, NOT_COUNTED | NOT_NUMBERED | BESIDE_TAKEN},
 	{GROUP_AT, "OPEN -|–|bis CLOSE PARTOF", act_hours, 0, NOT_NUMBERED},
+	{GROUP_AT, "OPEN -|–|bis CLOSE", act_hours_told, 0, NOT_NUMBERED | NOT_COUNTED},
 	{GROUP_AT, "OPEN " TO_HOUR " CLOSE", act_hours_told, 0, NOT_NUMBERED | NOT_COUNTED | AT_STOP},
 	{GROUP_AT, "OPEN -|–|bis CLOSE", act_hours, 0, NOT_NUMBERED | NOT_COUNTED | BESIDE_TAKEN | AT_STOP},
 	{GROUP_AT, "at|around HOUR at night", act_hour_at_night, 0, 0},
@@ -1439,6 +1458,7 @@ const struct pattern quick_patterns[] = {
 
 	{GROUP_TIME, "CLOCK12 sharp?", act_clock_english, 0, 0},
 	{GROUP_TIME, "CLOCK uhr", act_clock_german, 0, 0},
+	{GROUP_TIME, "CLOCKHALF sharp?", act_clock_of_12, 0, 0},
 	{GROUP_TIME, "CLOCK sharp?", act_clock, 0, 0},
 	{GROUP_TIME, "CLOCKDOT uhr", act_clock_german, 0, 0},
 	{GROUP_TIME, "HOUR am|a.m", act_hour_12_english, 0, 0},

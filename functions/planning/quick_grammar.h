@@ -60,6 +60,7 @@ struct reading {
 	bool has_part;  /* "evening": the time unless one is said */
 	int part;       /* minute of the day */
 	enum half half;
+	bool is_of_12; /* "5:30", written as on a clock of 12 hours as well */
 	bool has_open; /* a range of times */
 	int open;
 	enum half open_half;

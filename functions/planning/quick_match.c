@@ -259,7 +259,7 @@ static bool not_range(const struct sentence *sentence, size_t begin, size_t end)
 	const struct word *word = &sentence->words[begin - 1];
 
 	(void)end;
-	return begin == 0 || word->taken || (word->classes & CLASS(WORD_NTH)) == 0;
+	return begin == 0 || word->taken || ((word->classes & CLASS(WORD_NTH)) == 0 && !word_is_weekday(word));
 }
 
 /* Whether a clause begins at `begin`: at the start, behind punctuation, "and" or "please", or what says when. */

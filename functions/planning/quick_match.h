@@ -43,7 +43,7 @@ enum {
 	BEHIND_ERINNERE = 1 << 17, /* in German */
 	NOT_VERB = 1 << 18,        /* not behind "look", "divide" and the like, whose "at" and "by" lead to no time */
 	NOT_BETWEEN = 1 << 19,     /* not behind "between" */
-	NOT_RANGE = 1 << 21,       /* not behind "3.", where a range of days begins */
+	NOT_RANGE = 1 << 21,       /* not behind "3." or a weekday, where a range of days begins */
 	NOT_MONTH = 1 << 23,       /* not before a month */
 	AT_CLAUSE = 1 << 22,       /* where a sentence or a clause begins, and not before "nicht" */
 	NOT_12 = 1 << 20,          /* "am" is not that of "5 am tomorrow" */
