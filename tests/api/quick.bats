@@ -61,6 +61,17 @@ names() {
 	expect_json '.task.recurrence.rrule == "FREQ=HOURLY;INTERVAL=8" and .task.due.local != null'
 	quick 'stretch every 30 minutes until tomorrow'
 	expect_status 201
+	quick 'check oven every 5 minutes until tomorrow 11pm'
+	expect_status 201
+	expect_json '.task.recurrence.rrule | test("^FREQ=MINUTELY;INTERVAL=5;UNTIL=[0-9]{8}T230000$")'
+	quick 'shift every friday 10pm-6am'
+	expect_status 201
+	expect_json '.task.recurrence.rrule == "FREQ=WEEKLY;BYDAY=SA" and (.task.due.local | endswith("T06:00"))'
+	quick 'party every year Dec 24-26'
+	expect_status 201
+	expect_json '.task.recurrence.rrule == "FREQ=YEARLY" and (.task.starts.date | endswith("-12-24"))'
+	quick 'check oven every 2 hours at night'
+	expect_json '.task.title == "check oven every 2 hours at night" and .task.recurrence == null and .task.due == null'
 	quick 'remind me to call mom tomorrow'
 	expect_status 201
 	expect_json '.task.title == "call mom" and .task.reminders == [{"offset_minutes": 540, "relative_to": "due"}]'
