@@ -251,12 +251,16 @@ static void settle_hours(const struct reader *reader, struct reading *all)
 	all->half = all->open_half = HALF_SAID;
 }
 
+static int minutes_between(const struct rule *rule)
+{
+	return rule->interval * (rule->frequency == FREQUENCY_HOURLY ? 60 : 1);
+}
+
 /* What recurs within days has a time: on another day from the morning on, else when it is first over. */
 static void settle_within_days(const struct reader *reader, struct reading *all)
 {
 	const struct caltime *now = reader->sentence.now;
 	struct caltime today = day_after(now, 0);
-	int minutes = all->rule.interval * (all->rule.frequency == FREQUENCY_HOURLY ? 60 : 1);
 
 	all->has_time = true;
 	all->half = HALF_SAID;
@@ -264,7 +268,7 @@ static void settle_within_days(const struct reader *reader, struct reading *all)
 		all->minute = all->has_part ? all->part : IN_THE_MORNING;
 		return;
 	}
-	all->minute = now->hour * 60 + now->minute + minutes;
+	all->minute = now->hour * 60 + now->minute + minutes_between(&all->rule);
 	all->date = day_after(&today, all->minute / MIDNIGHT);
 	all->minute %= MIDNIGHT;
 	all->has_date = true;
@@ -636,6 +640,18 @@ static void keep_limit(struct reader *reader, const struct reading *got)
 	refuse_rule(reader);
 }
 
+/* What lasts shorter than the interval of its rule may be each occurrence. */
+static void keep_lasting(struct reader *reader, const struct reading *got)
+{
+	if (got->lasting > minutes_between(&reader->all.rule))
+		refuse_rule(reader);
+}
+
+static bool was_refused(const struct reader *reader)
+{
+	return reader->is_refused;
+}
+
 static bool wants_end(const struct reader *reader)
 {
 	return reader->all.has_rule && !reader->all.has_until && reader->all.count == 0 && reader->all.lasting == 0;
@@ -783,12 +799,15 @@ static const struct phase {
 	bool (*wanted)(const struct reader *reader);
 	void (*keep)(struct reader *reader, const struct reading *got);
 } phases[] = {
-	{GROUP_REMINDER, "reminder", wants_reminder, keep_reminder},
 	{GROUP_UNREADABLE, NULL, wants_all, keep_nothing},
+	{GROUP_REMINDER, "reminder", wants_reminder, keep_reminder},
 	{GROUP_RULE, "recurrence", wants_rule, keep_rule},
 	{GROUP_ADVERB, "recurrence", wants_rule, keep_rule},
+	{GROUP_UNTIL_TIME, NULL, was_refused, keep_nothing},
+	{GROUP_UNTIL, NULL, was_refused, keep_nothing},
 	{GROUP_LIMIT, NULL, wants_limit, keep_limit},
 	{GROUP_LIMIT_WITHIN_DAYS, NULL, wants_limit_within_days, keep_limit},
+	{GROUP_LASTING, NULL, wants_limit_within_days, keep_lasting},
 	{GROUP_UNTIL_TIME, "recurrence", wants_end_within_days, keep_end_within_days},
 	{GROUP_UNTIL, "recurrence", wants_end, keep_end},
 	{GROUP_COUNT, "recurrence", wants_end, keep_end},
@@ -798,6 +817,7 @@ static const struct phase {
 	{GROUP_WHEN, "date", wants_date, keep_date},
 	{GROUP_AT, "time", wants_time, keep_time},
 	{GROUP_PART, "time", wants_part, keep_part},
+	{GROUP_LIMIT_LEFT, NULL, wants_limit, keep_limit},
 	{GROUP_REMIND, "reminder", wants_reminder_at_due, keep_reminder},
 	{GROUP_LINK, "reminder", wants_link, keep_link},
 };

@@ -935,6 +935,13 @@ static bool act_lasting(struct attempt *a)
 	return a->values[0] > 0 && a->values[1] >= UNIT_DAY;
 }
 
+/* arg: the unit's minutes. */
+static bool act_lasting_within_days(struct attempt *a)
+{
+	a->got.lasting = a->values[0] * a->arg;
+	return a->values[0] > 0;
+}
+
 static bool act_not_past(struct attempt *a)
 {
 	struct caltime today = day_after(a->sentence->now, 0);
@@ -1136,6 +1143,7 @@ const struct pattern quick_patterns[] = {
 
 	{GROUP_UNREADABLE, EVERY " NTH " AND " NTH WEEKDAYANY?", NULL, 0, 0},
 	{GROUP_UNREADABLE, EVERY " PART " AND " PART", NULL, 0, 0},
+	{GROUP_UNREADABLE, REMIND " AT " AND " CLOSE", NULL, 0, AT_CLAUSE | NOT_COUNTED},
 	{GROUP_UNREADABLE, "COUNT times|mal|male ADVERB", NULL, 0, 0},
 	{GROUP_UNREADABLE, "TIMES ADVERB", NULL, 0, 0},
 	{GROUP_UNREADABLE, "twice|thrice|zweimal|dreimal|viermal ADVERB", NULL, 0, 0},
@@ -1221,6 +1229,17 @@ const struct pattern quick_patterns[] = {
 	{GROUP_LIMIT, "hourly|stuendlich", NULL, 0, AT_END},
 	{GROUP_LIMIT, "except|excluding|ausser", NULL, 0, 0},
 
+	{GROUP_LIMIT_LEFT, "until|till|til", NULL, 0, 0},
+	{GROUP_LIMIT_LEFT, "bis zum|zur", NULL, 0, 0},
+
+	{GROUP_LASTING, "for|fuer the? next? NUMBER " HOURS, act_lasting_within_days, 60, 0},
+	{GROUP_LASTING, "for|fuer the? next? NUMBER " MINUTES, act_lasting_within_days, 1, 0},
+	{GROUP_LASTING, "NUMBER " HOURS " lang", act_lasting_within_days, 60, 0},
+	{GROUP_LASTING, "NUMBER " MINUTES " lang", act_lasting_within_days, 1, 0},
+
+	{GROUP_LIMIT_WITHIN_DAYS, "on the hour", NULL, 0, 0},
+	{GROUP_LIMIT_WITHIN_DAYS, "zur vollen stunde", NULL, 0, 0},
+	{GROUP_LIMIT_WITHIN_DAYS, "at|um? COUNT past|nach", NULL, 0, 0},
 	{GROUP_LIMIT_WITHIN_DAYS, "RULE", NULL, 0, 0},
 	{GROUP_LIMIT_WITHIN_DAYS, "ADVERB", NULL, 0, 0},
 	{GROUP_LIMIT_WITHIN_DAYS, "weekdays|weekends|workdays|overnight|tagsueber|nachtsueber", NULL, 0, 0},
@@ -1301,7 +1320,7 @@ const struct pattern quick_patterns[] = {
 	{GROUP_RANGE, FROM "? WEEKDAYANY -|–|bis WEEKDAYANY", act_range_of_weekdays, 0, NOT_PARTICLE},
 
 	{GROUP_RANGE, "NUMBER UNIT before|vor the|dem? DATE", act_long_before, 0, 0},
-	{GROUP_RANGE, "the|am day|tag before|vor the|dem? DATE", act_day_before, 0, 0},
+	{GROUP_RANGE, "the|am? day|tag before|vor the|dem? DATE", act_day_before, 0, 0},
 	{GROUP_RANGE, "NUMBER UNIT from|after|nach the|dem? DATE", act_long_after, 0, 0},
 
 	{GROUP_WHEN, "before|vor the|dem? DATE", act_day_before, 0, 0},

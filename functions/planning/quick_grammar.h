@@ -76,7 +76,7 @@ struct reading {
 	size_t offset_count;
 	bool is_purpose; /* the reminder is what the task is for: "remind me at 5 to call" */
 	bool at_due;     /* a reminder at the due time */
-	int lasting;     /* how many units a rule goes on; 0: not said */
+	int lasting;     /* how many units a rule goes on, minutes for those within days; 0: not said */
 	int lasting_unit;
 };
 
@@ -91,6 +91,8 @@ enum group {
 	GROUP_HABIT,
 	GROUP_LIMIT,             /* what no rule of ours can have beside it */
 	GROUP_LIMIT_WITHIN_DAYS, /* no rule that recurs within days */
+	GROUP_LIMIT_LEFT,        /* the same, once dates and times are read */
+	GROUP_LASTING,           /* how long it lasts, or each occurrence */
 	GROUP_UNTIL_TIME,        /* the end of one of these */
 	GROUP_UNTIL,
 	GROUP_COUNT,
