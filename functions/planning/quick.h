@@ -23,15 +23,19 @@
  *	morning … evening      9:00, 12:00 (Mittag), 15:00, 18:00, if no time is said; none once that is past today
  *	friday midnight        the end of Friday; of a recurrence, the start of its days
  *	every second friday    every other week; with "of the month", its second
- *	every 8 hours          first in 8 hours; until 5pm: the next 5pm; text with what limits it to hours or days ("at
- *	                       night", "from 8 to 18", "on weekdays", "for 2 hours"), or where it would end before it
- *begins twice daily            text: a task recurs once on its days every day until …      text where that is no date
- *or time daily except …         text, but for the weekdays that every day or weekday leaves out mo, do, so; sat, sun
- *days only behind "am", "jeden", "nächsten"; "on", "every", "next"; or with a time behind Mo Sport 9 Uhr         a day
- *at the start, before a noun and a time with "Uhr" 12/5, 24.12            dates only behind "by", "am" and the like or
- *with a time behind; 12/24 and 24.12. always 1/5/2027, 13/5/2027    January 5; the day is first where the first can be
- *no month Dec 3-5, 9-10am        a task that starts and is due then; of what recurs, from when until when it does, or
- *with every year, what each occurrence spans 10-2am, 8 to midnight  from the half of the day from which it is shorter
+ *	every 8 hours          first in 8 hours; until 5pm: the next 5pm
+ *	every hour at night    text, as with all that limits it to hours or days ("from 8 to 18", "for 2 hours"), and
+ *	                       where it would end before it begins
+ *	every day until done   text: "done" is no date or time
+ *	twice daily            text: a task recurs once on its days
+ *	daily except …         text, but for the weekdays that every day or weekday leaves out
+ *	mo, do, so; sat, sun   days only behind "am", "jeden", "nächsten"; "on", "every", "next"; or with a time behind
+ *	Mo Sport 9 Uhr         a day at the start, before a noun and a time with "Uhr"
+ *	12/5, 24.12            dates only behind "by", "am" and the like or with a time behind; 12/24 and 24.12. always
+ *	1/5/2027, 13/5/2027    January 5; the day is first where the first can be no month
+ *	Dec 3-5, 9-10am        a task that starts and is due then; of what recurs, from when until when it does, or with
+ *	                       every year, what each occurrence spans
+ *	10-2am, 8 to midnight  from the half of the day from which it is shorter
  *	18:00-8:00             until the next day; of every friday, due on saturdays
  *	mon, wed and fri       text, with its time: a task has one day; behind "every" they recur
  *	until, bis             the end of a recurrence, or else the due date
