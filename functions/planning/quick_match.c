@@ -274,12 +274,27 @@ static bool begins_clause(const struct sentence *sentence, size_t begin)
 	       is_one_of(sentence->words[begin].form, "and|und");
 }
 
-static bool is_at_clause(const struct sentence *sentence, size_t begin, size_t end)
+/* Whether what is not taken behind `end` begins with "not". */
+static bool is_negated(const struct sentence *sentence, size_t end)
 {
 	while (end < sentence->count && sentence->words[end].taken)
 		end++;
-	return begins_clause(sentence, begin) &&
-	       (end == sentence->count || !is_one_of(sentence->words[end].form, "nicht|nie|niemals|never"));
+	return end < sentence->count && is_one_of(sentence->words[end].form, "nicht|nie|niemals|never");
+}
+
+static bool is_at_clause(const struct sentence *sentence, size_t begin, size_t end)
+{
+	return begins_clause(sentence, begin) && !is_negated(sentence, end);
+}
+
+static bool not_told(const struct sentence *sentence, size_t begin, size_t end)
+{
+	return is_at_clause(sentence, begin, end) ||
+	       (!is_negated(sentence, end) &&
+		!is_one_of(sentence->words[begin - 1].form,
+			   "to|not|don't|dont|do|doesn't|didn't|won't|never|will|would|should|could|can|must|may|might|"
+			   "did|does|you|he|she|it|they|we|i|who|that|zu|nicht|nie|niemals|soll|sollte|wird|er|sie|es|"
+			   "ich|du"));
 }
 
 static bool is_german_time(const struct sentence *sentence, size_t at)
@@ -407,6 +422,7 @@ static const struct place {
 	{NOT_12, not_12},
 	{NOT_RANGE, not_range},
 	{AT_CLAUSE, is_at_clause},
+	{NOT_TOLD, not_told},
 	{NOT_PARTICLE, not_particle},
 	{AT_START, is_at_start},
 	{AT_HEAD, is_at_head},

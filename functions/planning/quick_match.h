@@ -46,6 +46,7 @@ enum {
 	NOT_RANGE = 1 << 21,       /* not behind "3." or a weekday, where a range of days begins */
 	NOT_MONTH = 1 << 23,       /* not before a month */
 	AT_CLAUSE = 1 << 22,       /* where a sentence or a clause begins, and not before "nicht" */
+	NOT_TOLD = 1 << 23,        /* not behind "to", "never", "you" and the like, where it is told or denied */
 	NOT_12 = 1 << 20,          /* "am" is not that of "5 am tomorrow" */
 };
 
