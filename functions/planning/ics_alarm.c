@@ -36,7 +36,7 @@ static struct json_object *read_trigger(const struct ics_parts *parts, const str
 	struct caltime at;
 	int64_t seconds, minutes;
 
-	if (ics_duration(arena, trigger, &seconds)) {
+	if (ics_duration(arena, trigger->value, trigger->value_len, &seconds)) {
 		minutes = llround((double)seconds / 60);
 		if (minutes < -REMINDER_OFFSET_MAX || minutes > REMINDER_OFFSET_MAX)
 			return NULL;
@@ -45,7 +45,7 @@ static struct json_object *read_trigger(const struct ics_parts *parts, const str
 		ics_put(reminder, "relative_to", ics_string(related(parts, ics_line_param(arena, trigger, "RELATED"))));
 		return reminder;
 	}
-	if (!ics_time(parts->context, trigger, trigger->value, trigger->value_len, &at))
+	if (!ics_line_time(parts->context, trigger, &at))
 		return NULL;
 	reminder = ics_json(json_object_new_object());
 	ics_put(reminder, "at", ics_string(ics_instant(parts->context, &at)));

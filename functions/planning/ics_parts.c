@@ -13,6 +13,7 @@
 
 #include "aurora/tags.h"
 #include "ics_alarm.h"
+#include "ics_budget.h"
 #include "ics_extra.h"
 #include "ics_line.h"
 #include "ics_zone.h"
@@ -108,10 +109,16 @@ static bool read_form(const char *value, size_t len, struct caltime *t, bool *ut
 	return caltime_parse(t, text);
 }
 
-bool ics_time(const struct ics_context *context, const struct ics_line *line, const char *value, size_t len,
+struct ics_zone *ics_zone_of(const struct ics_context *context, const struct ics_line *line)
+{
+	const char *tzid = ics_line_param(context->arena, line, "TZID");
+
+	return tzid ? ics_zones_find(context->zones, tzid) : NULL;
+}
+
+bool ics_time(const struct ics_context *context, struct ics_zone *zone, const char *value, size_t len,
 	      struct caltime *t)
 {
-	const char *tzid;
 	bool utc;
 
 	while (len > 0 && *value == ' ') {
@@ -122,17 +129,16 @@ bool ics_time(const struct ics_context *context, const struct ics_line *line, co
 		return false;
 	if (t->is_date)
 		return true;
-	tzid = utc ? NULL : ics_line_param(context->arena, line, "TZID");
 	if (utc)
 		t->zone = "UTC";
-	else if (tzid)
-		return ics_zones_apply(context->zones, tzid, t);
+	else if (zone)
+		return ics_zone_apply(context->zones, zone, t);
 	return true;
 }
 
-static bool whole_time(const struct ics_parts *parts, const struct ics_line *line, struct caltime *t)
+bool ics_line_time(const struct ics_context *context, const struct ics_line *line, struct caltime *t)
 {
-	return ics_time(parts->context, line, line->value, line->value_len, t);
+	return ics_time(context, ics_zone_of(context, line), line->value, line->value_len, t);
 }
 
 const struct caltime *ics_anchor(const struct ics_parts *parts)
@@ -205,13 +211,16 @@ const char *ics_instant(const struct ics_context *context, const struct caltime 
 	return arena_strdup(context->arena, text);
 }
 
-const char *ics_duration(struct arena *arena, const struct ics_line *line, int64_t *seconds)
+const char *ics_duration(struct arena *arena, const char *value, size_t len, int64_t *seconds)
 {
-	const char *text = arena_strndup(arena, line->value, line->value_len);
 	struct icaldurationtype d;
+	const char *text;
 
+	if (len > DURATION_LEN)
+		return NULL;
+	text = arena_strndup(arena, value, len);
 	text += *text == '+';
-	if (line->value_len > DURATION_LEN || !strpbrk(text, "0123456789"))
+	if (!strpbrk(text, "0123456789"))
 		return NULL;
 	d = icaldurationtype_from_string(text);
 	if (icaldurationtype_is_bad_duration(d))
@@ -338,15 +347,17 @@ static const char *read_location(struct ics_parts *parts, const struct ics_line 
 
 const char *ics_bad_time(const struct ics_context *context, const struct ics_line *line)
 {
-	if (ics_zones_late(context->zones))
-		return "the VTIMEZONEs of its calendar take too long to read";
+	const struct ics_zone *zone = ics_zone_of(context, line);
+
+	if (zone && ics_zone_late(zone))
+		return "its VTIMEZONE took too long to read";
 	return arena_printf(context->arena, "%.*s is no time between %d and %d", (int)line->name_len, line->name,
 			    CALTIME_YEAR_FIRST, CALTIME_YEAR_LAST);
 }
 
 static const char *read_start(struct ics_parts *parts, const struct ics_line *line)
 {
-	if (!whole_time(parts, line, &parts->start))
+	if (!ics_line_time(parts->context, line, &parts->start))
 		return ics_bad_time(parts->context, line);
 	parts->has_start = true;
 	return NULL;
@@ -354,7 +365,7 @@ static const char *read_start(struct ics_parts *parts, const struct ics_line *li
 
 static const char *read_end(struct ics_parts *parts, const struct ics_line *line)
 {
-	if (!whole_time(parts, line, &parts->end))
+	if (!ics_line_time(parts->context, line, &parts->end))
 		return ics_bad_time(parts->context, line);
 	parts->has_end = true;
 	return NULL;
@@ -362,8 +373,16 @@ static const char *read_end(struct ics_parts *parts, const struct ics_line *line
 
 static const char *read_length(struct ics_parts *parts, const struct ics_line *line)
 {
-	parts->duration = ics_duration(parts->context->arena, line, &parts->length);
+	parts->duration = ics_duration(parts->context->arena, line->value, line->value_len, &parts->length);
 	return parts->duration && parts->length >= 0 ? NULL : "DURATION is none";
+}
+
+/* Of a name, what is told of it. */
+static int name_len(const char *name)
+{
+	size_t len = strspn(name, NAME);
+
+	return len < NAME_MOST ? (int)len : NAME_MOST;
 }
 
 /* The parts of a rule that mean something: RFC 2445 had X- parts as well, and some programs end it with ";". */
@@ -375,8 +394,7 @@ static const char *followed_rule(struct ics_parts *parts, const char *text)
 
 	while ((part = strsep(&at, ";"))) {
 		if (!strncasecmp(part, "X-", 2))
-			add_note(parts,
-				 arena_printf(arena, "%.*s of its RRULE is left out", (int)strspn(part, NAME), part));
+			add_note(parts, arena_printf(arena, "%.*s of its RRULE is left out", name_len(part), part));
 		else if (*part != '\0')
 			buf_printf(rule, "%s%s", rule->len > 0 ? ";" : "", part);
 	}
@@ -442,17 +460,14 @@ static void put_length(const struct ics_parts *series, const struct ics_parts *o
 }
 
 /* A PERIOD (RFC 5545, 3.3.9) from `start` to what stands behind its slash, of which the series has an occurrence. */
-static void read_period(struct ics_parts *parts, const struct ics_line *line, const struct caltime *start,
-			const char *text, size_t len)
+static void read_period(struct ics_parts *parts, struct ics_zone *zone, const struct caltime *start, const char *text,
+			size_t len)
 {
 	struct ics_parts one = {.context = parts->context, .kind = parts->kind, .start = on_clock(parts, start)};
-	struct ics_line end = *line;
 	struct json_object *length;
 
-	end.value = text;
-	end.value_len = len;
-	one.duration = ics_duration(parts->context->arena, &end, &one.length);
-	one.has_end = !one.duration && ics_time(parts->context, line, text, len, &one.end);
+	one.duration = ics_duration(parts->context->arena, text, len, &one.length);
+	one.has_end = !one.duration && ics_time(parts->context, zone, text, len, &one.end);
 	if (parts->kind == ICS_TASK || parts->start.is_date || (!one.has_end && (!one.duration || one.length < 0)) ||
 	    json_object_object_length(parts->overrides) == ICS_LIST_MAX)
 		return;
@@ -469,6 +484,7 @@ static void read_period(struct ics_parts *parts, const struct ics_line *line, co
 static const char *read_dates(struct ics_parts *parts, const struct ics_line *line, struct json_object *dates)
 {
 	const char *at = line->value, *item;
+	struct ics_zone *zone = ics_zone_of(parts->context, line);
 	struct caltime t;
 	size_t len;
 
@@ -479,14 +495,14 @@ static const char *read_dates(struct ics_parts *parts, const struct ics_line *li
 
 		if (len == 0)
 			continue;
-		if (!ics_time(parts->context, line, item, slash ? (size_t)(slash - item) : len, &t))
+		if (!ics_time(parts->context, zone, item, slash ? (size_t)(slash - item) : len, &t))
 			return ics_bad_time(parts->context, line);
 		if (json_object_array_length(dates) == ICS_LIST_MAX)
 			return arena_printf(parts->context->arena, "more than %d dates in %.*s", ICS_LIST_MAX,
 					    (int)line->name_len, line->name);
 		ics_append(dates, ics_string(ics_occurrence(parts, &t)));
 		if (slash)
-			read_period(parts, line, &t, slash + 1, (size_t)(item + len - slash - 1));
+			read_period(parts, zone, &t, slash + 1, (size_t)(item + len - slash - 1));
 	}
 	return NULL;
 }
@@ -587,14 +603,14 @@ static const char *read_completed(struct ics_parts *parts, const struct ics_line
 	struct caltime t;
 
 	parts->completed = true;
-	if (whole_time(parts, line, &t))
+	if (ics_line_time(parts->context, line, &t))
 		parts->completed_at = ics_instant(parts->context, &t);
 	return NULL;
 }
 
 static const char *read_own_starts(struct ics_parts *parts, const struct ics_line *line)
 {
-	parts->has_own_starts = whole_time(parts, line, &parts->own_starts);
+	parts->has_own_starts = ics_line_time(parts->context, line, &parts->own_starts);
 	return NULL;
 }
 
@@ -777,13 +793,18 @@ static const char *rule_of_due(struct ics_parts *parts)
 {
 	struct arena *arena = parts->context->arena;
 	struct series series = {.start = parts->start};
+	struct ics_budget *budget = parts->context->budget;
 
 	/* What is wrong with a rule is told by whoever takes it. */
 	if (parts->rrule && parts->until_due != 0)
 		series.rrule = rrule_normalise(arena, parts->rrule);
 	if (!series.rrule)
 		return NULL;
+	if (ics_budget_gone(budget))
+		return "its RRULE took too long to read";
+	ics_budget_begin(budget);
 	parts->rrule = series_rule_shifted(arena, &series, &parts->end);
+	ics_budget_end(budget);
 	return parts->rrule ? NULL : "its RRULE is of DTSTART, and no rule says the same of when it is due";
 }
 

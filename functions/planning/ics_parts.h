@@ -12,7 +12,9 @@
 
 struct arena;
 struct buf;
+struct ics_budget;
 struct ics_line;
+struct ics_zone;
 struct ics_zones;
 struct json_object;
 
@@ -29,6 +31,7 @@ struct json_object;
 struct ics_context {
 	struct arena *arena;
 	struct ics_zones *zones;
+	struct ics_budget *budget;
 	const char *zone; /* the reader's, for floating times that have to be instants */
 };
 
@@ -81,9 +84,15 @@ const char *ics_parts_read(struct ics_parts *parts, const struct ics_context *co
 			   bool is_override, const char *lines, size_t len);
 void ics_parts_recurrence(struct ics_parts *parts);
 
-/* A time among a line's values, by its form: date, floating, UTC or TZID. False when it is none. */
-bool ics_time(const struct ics_context *context, const struct ics_line *line, const char *value, size_t len,
+/* The zone of a line's times; NULL: it has no TZID. */
+struct ics_zone *ics_zone_of(const struct ics_context *context, const struct ics_line *line);
+
+/* A time by its form: date, floating, UTC, or on the clocks of its line's zone. False when it is none. */
+bool ics_time(const struct ics_context *context, struct ics_zone *zone, const char *value, size_t len,
 	      struct caltime *t);
+
+/* A line's value as such a time. */
+bool ics_line_time(const struct ics_context *context, const struct ics_line *line, struct caltime *t);
 
 /* Why a line has no time. */
 const char *ics_bad_time(const struct ics_context *context, const struct ics_line *line);
@@ -91,8 +100,8 @@ const char *ics_bad_time(const struct ics_context *context, const struct ics_lin
 /* A time as an instant of RFC 3339, in the arena. */
 const char *ics_instant(const struct ics_context *context, const struct caltime *t);
 
-/* A line's value as a duration, without "+", in the arena; NULL when it is none, or longer than a century. */
-const char *ics_duration(struct arena *arena, const struct ics_line *line, int64_t *seconds);
+/* A value as a duration, without "+", in the arena; NULL when it is none, or longer than a century. */
+const char *ics_duration(struct arena *arena, const char *value, size_t len, int64_t *seconds);
 
 /* The number that stands for a priority of ours; 0 for none. */
 int ics_priority(const char *name);

@@ -11,6 +11,7 @@
 #include <json-c/json.h>
 #include <libical/ical.h>
 
+#include "ics_budget.h"
 #include "ics_extra.h"
 #include "ics_line.h"
 #include "ics_parts.h"
@@ -52,6 +53,7 @@ struct scan {
 	struct arena *arena;
 	struct ics_lines lines;
 	struct ics_zones *zones;
+	struct ics_budget budget;
 	const struct ics_reader *reader;
 	const char *zone;
 	struct component *first, *newest;
@@ -383,7 +385,7 @@ static const char *add_exception(const struct ics_context *context, struct ics_p
 		wrong = ics_parts_read(&parts, context, series->kind, true, component->lines, component->len);
 	if (wrong)
 		return wrong;
-	if (!find_line(component, "RECURRENCE-ID", &id) || !ics_time(context, &id, id.value, id.value_len, &t))
+	if (!find_line(component, "RECURRENCE-ID", &id) || !ics_line_time(context, &id, &t))
 		return ics_bad_time(context, &id);
 	occurrence = ics_occurrence(series, &t);
 	if (parts.cancelled || (series->kind == ICS_TASK && parts.completed)) {
@@ -465,7 +467,8 @@ static bool tell_some(const struct scan *scan, const struct ics_context *context
 /* Parents are there before their subtasks come. */
 static void tell_all(struct scan *scan)
 {
-	struct ics_context context = {.arena = arena_within(scan->arena), .zones = scan->zones, .zone = scan->zone};
+	struct ics_context context = {
+		.arena = arena_within(scan->arena), .zones = scan->zones, .budget = &scan->budget, .zone = scan->zone};
 
 	if (tell_some(scan, &context, false))
 		tell_some(scan, &context, true);
@@ -478,7 +481,7 @@ bool ics_read(struct arena *arena, const char *text, size_t len, const char *zon
 
 	/* It would end the process where a value is none. */
 	icalerror_set_errors_are_fatal(0);
-	scan.zones = ics_zones_new(arena, zone);
+	scan.zones = ics_zones_new(arena, zone, &scan.budget);
 	ics_lines_begin(&scan.lines, arena, text, len);
 	scan_all(&scan);
 	if (scan.calendar == 0) {

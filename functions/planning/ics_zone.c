@@ -13,17 +13,16 @@
 #include <unicode/ucal.h>
 
 #include "caltime.h"
+#include "ics_budget.h"
 #include "ics_line.h"
 #include "util/arena.h"
 #include "util/clock.h"
 #include "util/log.h"
 #include "zone.h"
 
-#define DAY       86400
-#define WEEK      (7 * DAY)
-#define ZONES_MAX 1000 /* TZIDs that are remembered */
-#define SPENT_MAX_US                                                                                                   \
-	INT64_C(1000000) /* on the VTIMEZONEs of a calendar: libical takes long for a rule that never comes */
+#define DAY         86400
+#define WEEK        (7 * DAY)
+#define ZONES_MAX   1000 /* TZIDs that are remembered */
 #define ZONE_MAX    5000 /* onsets of one */
 #define YEARS_MAX   800  /* of a rule; Exchange's begin in 1601 */
 #define WINDOWS_MAX 64   /* UTF-16 units of a name, and of an answer */
@@ -36,7 +35,7 @@ struct onset {
 	int from, to;
 };
 
-struct known {
+struct ics_zone {
 	const char *tzid;
 	const char *iana; /* NULL: none */
 	const char *lines;
@@ -50,9 +49,8 @@ struct ics_zones {
 	struct arena *arena;
 	const char *fallback;
 	void *tree;
+	struct ics_budget *budget; /* libical takes long for a rule that never comes */
 	size_t count;
-	int64_t spent_us; /* on VTIMEZONEs */
-	bool late;        /* there was no time for one */
 };
 
 /* One of STANDARD and DAYLIGHT. */
@@ -151,12 +149,12 @@ static bool read_time(const struct ics_line *line, struct icaltimetype *t)
 	return !icaltime_is_null_time(*t) && t->month >= 1 && t->month <= 12 && t->day >= 1 && t->day <= 31;
 }
 
-static bool is_full(const struct known *known)
+static bool is_full(const struct ics_zone *known)
 {
 	return known->count >= ZONE_MAX;
 }
 
-static void add_onset(struct known *known, const struct observance *o, int64_t wall)
+static void add_onset(struct ics_zone *known, const struct observance *o, int64_t wall)
 {
 	if (known->count == known->room) {
 		known->room = known->room ? known->room * 2 : 16;
@@ -165,7 +163,7 @@ static void add_onset(struct known *known, const struct observance *o, int64_t w
 	known->onsets[known->count++] = (struct onset){wall - o->from, o->from, o->to};
 }
 
-static void expand_rule(struct known *known, const struct observance *o)
+static void expand_rule(struct ics_zone *known, const struct observance *o)
 {
 	struct icalrecurrencetype rule = icalrecurrencetype_from_string(o->rule);
 	struct icalrecur_iterator_impl *iterator;
@@ -189,7 +187,7 @@ static void expand_rule(struct known *known, const struct observance *o)
 	icalrecur_iterator_free(iterator);
 }
 
-static void expand_rdates(struct known *known, const struct observance *o, const char *lines, const char *end)
+static void expand_rdates(struct ics_zone *known, const struct observance *o, const char *lines, const char *end)
 {
 	struct ics_line line;
 
@@ -209,7 +207,7 @@ static void expand_rdates(struct known *known, const struct observance *o, const
 	}
 }
 
-static void expand_observance(struct known *known, const char *lines, const char *end)
+static void expand_observance(struct ics_zone *known, const char *lines, const char *end)
 {
 	struct observance o = {.start = icaltime_null_time()};
 	const char *at = lines;
@@ -244,17 +242,17 @@ static int by_time(const void *a, const void *b)
 
 static void release_onsets(void *known)
 {
-	free(((struct known *)known)->onsets);
+	free(((struct ics_zone *)known)->onsets);
 }
 
 /* Nothing in an observance has parts of its own that count. */
-static void expand(struct ics_zones *zones, struct known *known)
+static void expand(struct ics_zones *zones, struct ics_zone *known)
 {
 	const char *at = known->lines, *end = at + known->len, *start = NULL;
-	int64_t until = clock_tick_us() + SPENT_MAX_US - zones->spent_us;
 	struct ics_line line;
 
-	while (!is_full(known) && clock_tick_us() < until && ics_line_next(&at, end, &line)) {
+	while (!is_full(known) && !known->late && ics_line_next(&at, end, &line)) {
+		known->late = ics_budget_gone(zones->budget);
 		if (ics_line_is(&line, "BEGIN"))
 			start = at;
 		else if (ics_line_is(&line, "END") && start) {
@@ -267,7 +265,7 @@ static void expand(struct ics_zones *zones, struct known *known)
 		qsort(known->onsets, known->count, sizeof(*known->onsets), by_time);
 }
 
-static int offset_at(const struct known *known, int64_t instant)
+static int offset_at(const struct ics_zone *known, int64_t instant)
 {
 	size_t low = 0, high = known->count;
 
@@ -283,7 +281,7 @@ static int offset_at(const struct known *known, int64_t instant)
 }
 
 /* As zone_instant. */
-static int64_t instant_of(const struct known *known, int64_t wall)
+static int64_t instant_of(const struct ics_zone *known, int64_t wall)
 {
 	int before = offset_at(known, wall - DAY), after = offset_at(known, wall + DAY);
 
@@ -292,7 +290,7 @@ static int64_t instant_of(const struct known *known, int64_t wall)
 	return wall - before;
 }
 
-static bool same_clocks(const struct known *known, const char *zone, int year)
+static bool same_clocks(const struct ics_zone *known, const char *zone, int year)
 {
 	struct caltime first = {.year = year, .month = 1, .day = 4, .hour = 12};
 	int64_t start = caltime_wall(&first);
@@ -303,7 +301,7 @@ static bool same_clocks(const struct known *known, const char *zone, int year)
 	return true;
 }
 
-static const char *by_clocks(const struct ics_zones *zones, const struct known *known, int year)
+static const char *by_clocks(const struct ics_zones *zones, const struct ics_zone *known, int year)
 {
 	if (same_clocks(known, zones->fallback, year))
 		return zones->fallback;
@@ -344,7 +342,7 @@ static const char *by_windows_name(struct arena *arena, const char *tzid)
 	return time_zone_valid(text) ? arena_strdup(arena, text) : NULL;
 }
 
-static const char *by_location(struct arena *arena, const struct known *known)
+static const char *by_location(struct arena *arena, const struct ics_zone *known)
 {
 	const char *at = known->lines, *end = at + known->len;
 	struct ics_line line;
@@ -356,20 +354,16 @@ static const char *by_location(struct arena *arena, const struct known *known)
 }
 
 /* By what its VTIMEZONE says, which takes time. */
-static void tell_by_lines(struct ics_zones *zones, struct known *known, int year)
+static void tell_by_lines(struct ics_zones *zones, struct ics_zone *known, int year)
 {
-	int64_t began = clock_tick_us();
-
-	if (zones->spent_us < SPENT_MAX_US)
-		expand(zones, known);
-	if (known->count > 0)
+	ics_budget_begin(zones->budget);
+	expand(zones, known);
+	if (known->count > 0 && !known->late)
 		known->iana = by_clocks(zones, known, year);
-	zones->spent_us += clock_tick_us() - began;
-	known->late = zones->spent_us >= SPENT_MAX_US;
-	zones->late = zones->late || known->late;
+	ics_budget_end(zones->budget);
 }
 
-static void tell(struct ics_zones *zones, struct known *known, int year)
+static void tell(struct ics_zones *zones, struct ics_zone *known, int year)
 {
 	known->told = true;
 	known->iana = by_name(known->tzid);
@@ -383,7 +377,7 @@ static void tell(struct ics_zones *zones, struct known *known, int year)
 
 static int by_tzid(const void *a, const void *b)
 {
-	return strcmp(((const struct known *)a)->tzid, ((const struct known *)b)->tzid);
+	return strcmp(((const struct ics_zone *)a)->tzid, ((const struct ics_zone *)b)->tzid);
 }
 
 static void keep(void *known)
@@ -396,19 +390,19 @@ static void release_tree(void *zones)
 	tdestroy(((struct ics_zones *)zones)->tree, keep);
 }
 
-struct ics_zones *ics_zones_new(struct arena *arena, const char *fallback)
+struct ics_zones *ics_zones_new(struct arena *arena, const char *fallback, struct ics_budget *budget)
 {
 	struct ics_zones *zones = arena_alloc(arena, sizeof(*zones));
 
-	*zones = (struct ics_zones){.arena = arena, .fallback = fallback};
+	*zones = (struct ics_zones){.arena = arena, .fallback = fallback, .budget = budget};
 	arena_defer(arena, release_tree, zones);
 	return zones;
 }
 
 /* The one of this name, a new one when it is the first. What is beyond ZONES_MAX is forgotten again. */
-static struct known *find(struct ics_zones *zones, const char *tzid)
+struct ics_zone *ics_zones_find(struct ics_zones *zones, const char *tzid)
 {
-	struct known *known, **found = tfind(&(struct known){.tzid = tzid}, &zones->tree, by_tzid);
+	struct ics_zone *known, **found = tfind(&(struct ics_zone){.tzid = tzid}, &zones->tree, by_tzid);
 
 	if (found)
 		return *found;
@@ -423,22 +417,20 @@ void ics_zones_add(struct ics_zones *zones, const char *lines, size_t len)
 {
 	const char *at = lines;
 	struct ics_line line;
-	struct known *known;
+	struct ics_zone *known;
 
 	while (ics_line_next(&at, lines + len, &line)) {
 		if (!ics_line_is(&line, "TZID") || zones->count >= ZONES_MAX)
 			continue;
-		known = find(zones, ics_line_text(zones->arena, &line));
+		known = ics_zones_find(zones, ics_line_text(zones->arena, &line));
 		known->lines = lines;
 		known->len = len;
 		return;
 	}
 }
 
-bool ics_zones_apply(struct ics_zones *zones, const char *tzid, struct caltime *t)
+bool ics_zone_apply(struct ics_zones *zones, struct ics_zone *known, struct caltime *t)
 {
-	struct known *known = find(zones, tzid);
-
 	if (!known->told)
 		tell(zones, known, t->year);
 	t->zone = known->iana ? known->iana : zones->fallback;
@@ -449,7 +441,7 @@ bool ics_zones_apply(struct ics_zones *zones, const char *tzid, struct caltime *
 	return !known->late;
 }
 
-bool ics_zones_late(const struct ics_zones *zones)
+bool ics_zone_late(const struct ics_zone *known)
 {
-	return zones->late;
+	return known->late;
 }

@@ -17,6 +17,7 @@
 #include "util/buf.h"
 #include "util/clock.h"
 #include "util/json.h"
+#include "util/log.h"
 #include "util/utf8.h"
 #include "util/uuid.h"
 
@@ -154,10 +155,11 @@ int get_export(struct request *req)
 
 /* ---- In ---- */
 
-/* The first things of which something is told. */
+/* The first things of which something is told; all are counted. */
 struct report {
+	struct buf *out;
 	struct json_writer json;
-	unsigned count;
+	long count, told;
 };
 
 struct import {
@@ -169,13 +171,19 @@ struct import {
 	bool answered;                      /* the database failed */
 };
 
-static struct buf *report_begin(struct arena *arena, struct report *report)
+static void report_begin(struct arena *arena, struct report *report)
 {
-	struct buf *out = buf_in(arena, REPORT_MAX + ITEM_MAX);
-
-	json_writer_init(&report->json, out);
+	report->out = buf_in(arena, REPORT_MAX + ITEM_MAX);
+	json_writer_init(&report->json, report->out);
 	json_begin_array(&report->json);
-	return out;
+}
+
+static const char *report_end(struct report *report)
+{
+	json_end_array(&report->json);
+	if (report->out->overflow)
+		bug("what is told of one thing is longer than a thing");
+	return buf_text(report->out);
 }
 
 /* What is told of a thing, with the faults that were noted of it. */
@@ -183,10 +191,12 @@ static void tell(struct import *in, struct report *report, size_t line, const ch
 {
 	struct json_writer *w = &report->json;
 
-	if (report->count++ >= REPORT_COUNTED) {
+	report->count++;
+	if (report->told == REPORT_COUNTED || report->out->len > REPORT_MAX) {
 		problem_fields_take(in->req, NULL);
 		return;
 	}
+	report->told++;
 	json_begin_object(w);
 	json_member_int(w, "line", (long long)line);
 	json_member_string(w, "component", component);
@@ -517,7 +527,7 @@ static bool on_item(void *ctx, const struct ics_item *item)
 	return on;
 }
 
-static int answer(struct import *in, const struct buf *errors, const struct buf *warnings, bool dry_run)
+static int answer(struct import *in, const char *errors, const char *warnings, bool dry_run)
 {
 	struct json_writer *w = response_json(in->req, 200);
 
@@ -526,21 +536,22 @@ static int answer(struct import *in, const struct buf *errors, const struct buf 
 	json_member_int(w, "updated", in->updated);
 	json_member_int(w, "unchanged", in->unchanged);
 	json_member_int(w, "failed", in->failed);
+	json_member_int(w, "warned", in->warnings.count);
 	json_member_bool(w, "dry_run", dry_run);
-	json_member_raw(w, "errors", buf_text(errors));
-	json_member_raw(w, "warnings", buf_text(warnings));
+	json_member_raw(w, "errors", errors);
+	json_member_raw(w, "warnings", warnings);
 	json_end_object(w);
 	return 0;
 }
 
 /*
- * POST /api/calendar/import: 200 with {created, updated, unchanged, failed, errors: [{line, component, detail,
- * fields}], warnings: [{line, component, detail}]}: what was not taken, and what was but for something; 413; 422 when
- * it is no iCalendar. All in one transaction.
+ * POST /api/calendar/import: 200 with {created, updated, unchanged, failed, warned, errors: [{line, component, detail,
+ * fields}], warnings: [{line, component, detail}]}: what was not taken, and what was but for something, the first 100
+ * of each; 413; 422 when it is no iCalendar. All in one transaction.
  */
 int post_import(struct request *req)
 {
-	struct buf *errors, *warnings;
+	const char *errors, *warnings;
 	struct import in = {.req = req, .kept = req->arena, .arena = arena_within(req->arena)};
 	const struct ics_reader reader = {.item = on_item, .fault = on_fault, .ctx = &in};
 	const char *text, *zone, *why = NULL;
@@ -552,8 +563,8 @@ int post_import(struct request *req)
 	if (!request_query_bool(req, "dry_run", &dry_run) || (text = request_body(req, &len)) == NULL ||
 	    !own_zone(req, &zone))
 		return 0;
-	errors = report_begin(req->arena, &in.errors);
-	warnings = report_begin(req->arena, &in.warnings);
+	report_begin(req->arena, &in.errors);
+	report_begin(req->arena, &in.warnings);
 	if (!db_begin(req->db))
 		return problem_database(req);
 	if (!store_import_hold(req)) {
@@ -562,8 +573,8 @@ int post_import(struct request *req)
 		return 0;
 	}
 	read = ics_read(req->arena, text, len, zone, &reader, &why);
-	json_end_array(&in.errors.json);
-	json_end_array(&in.warnings.json);
+	errors = report_end(&in.errors);
+	warnings = report_end(&in.warnings);
 	if (in.answered || !read || dry_run) {
 		db_rollback(req->db);
 	} else if (!db_commit(req->db)) {
