@@ -1,5 +1,5 @@
 /*
- * ics_vtimezone: a zone's changes of clocks as STANDARD and DAYLIGHT. They are looked for in what tzdata says, so each
+ * ics_vtimezone: a zone's changes of clocks as STANDARD and DAYLIGHT. They are looked for where tzdata says, so each
  * is exact; those of the same weekday of the same month in years in a row become one rule.
  */
 #include "ics_zone.h"
@@ -12,9 +12,10 @@
 #include "util/arena.h"
 #include "util/buf.h"
 #include "zone.h"
+#include "zone_file.h"
 
 #define DAY         86400
-#define STEP        (2 * DAY) /* no zone has changed its clocks and back within two days */
+#define STEP        (7 * DAY) /* no rule changes clocks and back within a week */
 #define YEAR        (366 * DAY)
 #define CHANGES_MAX 1000
 #define GOES_ON     5 /* years in a row that make a rule which goes on */
@@ -86,7 +87,8 @@ static int64_t find(const char *zone, int64_t low, int64_t high)
 	return high;
 }
 
-static void collect(struct changes *changes, const char *zone, int64_t from, int64_t to)
+/* By the rules that go on behind what a file has of single changes. */
+static void collect_by_steps(struct changes *changes, const char *zone, int64_t from, int64_t to)
 {
 	int before = offset(zone, from);
 
@@ -97,6 +99,28 @@ static void collect(struct changes *changes, const char *zone, int64_t from, int
 			add(changes, find(zone, at, at + STEP), before, after);
 		before = after;
 	}
+}
+
+static void collect(struct changes *changes, const char *zone, int64_t from, int64_t to)
+{
+	static struct zone_moments moments;
+	int before = offset(zone, from);
+	int64_t last = from;
+
+	zone_moments(&moments, zone);
+	for (size_t i = 0; i < moments.count && moments.at[i] <= to; i++) {
+		int after;
+
+		if (moments.at[i] <= from)
+			continue;
+		last = moments.at[i];
+		after = offset(zone, last);
+		if (after != before)
+			add(changes, last, before, after);
+		before = after;
+	}
+	if (moments.goes_on && (moments.count == 0 || moments.at[moments.count - 1] < to))
+		collect_by_steps(changes, zone, last, to);
 }
 
 static bool follows(const struct change *a, const struct change *b, unsigned weeks)

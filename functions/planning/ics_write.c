@@ -28,6 +28,7 @@
 #define FIRST_YEAR  1970 /* from which on VTIMEZONEs are told, unless what needs one is older */
 #define YEARS_AHEAD 20
 #define SECOND_US   1000000
+#define LINES_ZONES 20 /* that lines which we do not know may need of one item */
 
 struct zone_name {
 	struct zone_name *next;
@@ -197,6 +198,15 @@ static bool add_instant(struct ics_writer *w, const char *name, const char *rfc3
 	return true;
 }
 
+static bool has_zone(const struct ics_writer *w, const char *name)
+{
+	const struct zone_name *zone = w->zones;
+
+	while (zone && strcmp(zone->name, name) != 0)
+		zone = zone->next;
+	return zone != NULL;
+}
+
 /* Write the VTIMEZONE of an IANA zone, which a time of a year is in, unless it is there. */
 static void need_zone(struct ics_writer *w, const char *name, int year)
 {
@@ -204,9 +214,8 @@ static void need_zone(struct ics_writer *w, const char *name, int year)
 	struct zone_name *zone;
 	struct buf *lines;
 
-	for (zone = w->zones; zone; zone = zone->next)
-		if (!strcmp(zone->name, name))
-			return;
+	if (has_zone(w, name))
+		return;
 	zone = arena_alloc(w->arena, sizeof(*zone));
 	*zone = (struct zone_name){w->zones, arena_strdup(w->arena, name)};
 	w->zones = zone;
@@ -680,11 +689,15 @@ struct ics_writer *ics_write_begin(struct arena *arena, struct buf *out, const c
 static void need_zones_of_lines(struct ics_writer *w, const char *lines)
 {
 	const char *end = lines + strlen(lines), *zone;
+	int left = LINES_ZONES;
 	struct ics_line line;
 
-	while (ics_line_next(&lines, end, &line))
-		if ((zone = ics_line_param(w->item, &line, "TZID")) && time_zone_valid(zone))
-			need_zone(w, zone, FIRST_YEAR);
+	while (left > 0 && ics_line_next(&lines, end, &line)) {
+		if (!(zone = ics_line_param(w->item, &line, "TZID")) || has_zone(w, zone) || !time_zone_valid(zone))
+			continue;
+		need_zone(w, zone, FIRST_YEAR);
+		left--;
+	}
 }
 
 static void need_all_zones(struct ics_writer *w, const struct ics_item *item, const char *extra)

@@ -1342,6 +1342,39 @@ static void vtimezones(void **state)
 	arena_free(arena);
 }
 
+/* All zones from the first year on, and what lines that nobody knows may ask for. */
+static void many_zones(void **state)
+{
+	struct arena *arena = arena_new();
+	struct buf *extra = buf_in(arena, MIB);
+	FILE *table = fopen("/usr/share/zoneinfo/zone1970.tab", "re");
+	char text[500], name[64];
+	int count = 0;
+	int64_t began = clock_tick_us();
+	struct told told;
+
+	(void)state;
+	assert_non_null(table);
+	while (fgets(text, sizeof(text), table)) {
+		if (sscanf(text, "%*[A-Z,] %*[0-9+-] %63s", name) != 1)
+			continue;
+		ics_vtimezone(buf_in(arena, MIB), name, INT64_C(-2208988800), INT64_C(2400000000));
+		buf_printf(extra, "X-P;TZID=%s:1\\n", name);
+		count++;
+	}
+	fclose(table);
+	assert_true(count > 200);
+	if (clock_tick_us() - began > INT64_C(3000000))
+		fail_msg("it took too long");
+	told = one_item(arena,
+			arena_printf(arena, EVENT("%s", "\"start\":{\"date\":\"2026-03-01\"}"), buf_text(extra)));
+	count = 0;
+	for (const char *at = write_all(arena, &told, ICS_FULL); (at = strstr(at, "BEGIN:VTIMEZONE")); at++)
+		count++;
+	assert_int_equal(count, 20);
+	arena_free(arena);
+}
+
 /* A rule that goes on is short, and one for ever. */
 static void vtimezone_rules(void **state)
 {
@@ -1376,6 +1409,7 @@ int main(void)
 		cmocka_unit_test(round_trip),     cmocka_unit_test(corpus),
 		cmocka_unit_test(busy),           cmocka_unit_test(streamed),
 		cmocka_unit_test(vtimezones),     cmocka_unit_test(vtimezone_rules),
+		cmocka_unit_test(many_zones),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
