@@ -13,9 +13,12 @@
 
 struct arena;
 struct buf;
+struct ics_line;
 struct json_object;
 
 #define ICS_UID_MAX 255 /* bytes of a uid; longer ones become their SHA-256 */
+
+#define ICS_RELATED_TO "RELATED-TO"
 
 enum ics_kind { ICS_EVENT, ICS_TASK };
 
@@ -57,6 +60,12 @@ struct ics_reader {
  */
 bool ics_read(struct arena *arena, const char *text, size_t len, const char *zone, const struct ics_reader *reader,
 	      const char **why);
+
+/* A UID as it is kept: itself, or its SHA-256 when it is too long. */
+const char *ics_uid(struct arena *arena, const char *uid);
+
+/* Whether an ICS_RELATED_TO names a parent, which goes without saying (RFC 5545, 3.8.4.5). */
+bool ics_names_parent(struct arena *arena, const struct ics_line *related);
 
 enum ics_mode { ICS_FULL, ICS_BUSY /* when, not what */ };
 

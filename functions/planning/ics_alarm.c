@@ -29,20 +29,34 @@ static const char *related(const struct ics_parts *parts, const char *value)
 	return to_end || !parts->has_start ? "due" : "start";
 }
 
-static struct json_object *read_trigger(const struct ics_parts *parts, const struct ics_line *trigger)
+/* What a task is not, nothing is relative to. */
+static bool is_there(const struct ics_parts *parts, const char *relative_to)
+{
+	return parts->kind == ICS_EVENT || !strcmp(relative_to, "start") || parts->has_end ||
+	       (parts->has_start && parts->rrule);
+}
+
+static struct json_object *read_trigger(struct ics_parts *parts, const struct ics_line *trigger)
 {
 	struct arena *arena = parts->context->arena;
 	struct json_object *reminder;
 	struct caltime at;
+	const char *relative_to;
 	int64_t seconds, minutes;
 
 	if (ics_duration(arena, trigger->value, trigger->value_len, &seconds)) {
-		minutes = llround((double)seconds / 60);
+		relative_to = related(parts, ics_line_param(arena, trigger, "RELATED"));
+		if (!is_there(parts, relative_to)) {
+			ics_note(parts,
+				 "an alarm is kept, but reminds nobody: it is relative to a time that is not there");
+			return NULL;
+		}
+		minutes = llround((double)seconds / 60) + (strcmp(relative_to, "start") ? 0 : parts->later);
 		if (minutes < -REMINDER_OFFSET_MAX || minutes > REMINDER_OFFSET_MAX)
 			return NULL;
 		reminder = ics_json(json_object_new_object());
 		ics_put(reminder, "offset_minutes", ics_json(json_object_new_int64(minutes)));
-		ics_put(reminder, "relative_to", ics_string(related(parts, ics_line_param(arena, trigger, "RELATED"))));
+		ics_put(reminder, "relative_to", ics_string(relative_to));
 		return reminder;
 	}
 	if (!ics_line_time(parts->context, trigger, &at))
@@ -52,7 +66,7 @@ static struct json_object *read_trigger(const struct ics_parts *parts, const str
 	return reminder;
 }
 
-struct json_object *ics_alarm_reminder(const struct ics_parts *parts, const char *lines, const char *end)
+struct json_object *ics_alarm_reminder(struct ics_parts *parts, const char *lines, const char *end)
 {
 	struct json_object *reminder = NULL;
 	struct ics_line line;
@@ -85,16 +99,18 @@ static const char *duration_text(struct arena *arena, long long minutes)
 			    size % 60 > 0 ? arena_printf(arena, "%lluM", size % 60) : "");
 }
 
-const char *ics_alarm_trigger(struct arena *arena, struct json_object *reminder)
+const char *ics_alarm_trigger(struct arena *arena, struct json_object *reminder, int64_t later)
 {
 	struct json_object *offset = json_object_object_get(reminder, "offset_minutes");
 	const char *to = json_member_text(reminder, "relative_to"), *at = json_member_text(reminder, "at");
 	struct caltime t = {.zone = "UTC"};
 	int64_t us;
 
-	if (json_object_is_type(offset, json_type_int))
-		return arena_printf(arena, "TRIGGER%s:%s", to && strcmp(to, "start") != 0 ? ";RELATED=END" : "",
+	if (json_object_is_type(offset, json_type_int) && to && strcmp(to, "start") != 0)
+		return arena_printf(arena, "TRIGGER;RELATED=END:%s",
 				    duration_text(arena, json_object_get_int64(offset)));
+	if (json_object_is_type(offset, json_type_int))
+		return arena_printf(arena, "TRIGGER:%s", duration_text(arena, json_object_get_int64(offset) - later));
 	if (!at || !instant_parse(at, &us))
 		return NULL;
 	caltime_set_wall(&t, us / SECOND_US);
@@ -109,18 +125,6 @@ void ics_alarm_add(struct buf *out, const char *trigger, const char *title)
 	buf_printf(out, "\n%s\nEND:VALARM\n", trigger);
 }
 
-/* Whether a line is among others. */
-static bool is_among(const struct ics_line *line, const char *others, size_t len)
-{
-	const char *end = others + len;
-	struct ics_line other;
-
-	while (ics_line_next(&others, end, &other))
-		if (other.len == line->len && !memcmp(other.text, line->text, line->len))
-			return true;
-	return false;
-}
-
 bool ics_alarm_says_more(struct arena *arena, const char *lines, const char *end, const char *trigger,
 			 const char *title)
 {
@@ -133,7 +137,7 @@ bool ics_alarm_says_more(struct arena *arena, const char *lines, const char *end
 	while (ics_line_next(&lines, end, &line)) {
 		actions += ics_line_is(&line, "ACTION");
 		triggers += ics_line_is(&line, "TRIGGER");
-		more = more || !is_among(&line, buf_text(plain), plain->len);
+		more = more || !ics_lines_have(buf_text(plain), plain->len, line.text, line.len);
 	}
 	return more && actions == 1 && triggers == 1;
 }

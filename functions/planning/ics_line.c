@@ -350,6 +350,17 @@ void ics_escape(struct buf *out, const char *text)
 	}
 }
 
+bool ics_lines_have(const char *lines, size_t len, const char *text, size_t text_len)
+{
+	const char *end = lines + len;
+	struct ics_line line;
+
+	while (ics_line_next(&lines, end, &line))
+		if (line.len == text_len && !memcmp(line.text, text, text_len))
+			return true;
+	return false;
+}
+
 void ics_lines_add(struct arena *arena, struct buf *out, const char *text, size_t len)
 {
 	const char *end = text + len;

@@ -70,6 +70,9 @@ char *ics_unescape(struct arena *arena, const char *text, size_t len);
 /* Add a text with its escapes (RFC 5545, 3.3.11); control characters have no place in it. */
 void ics_escape(struct buf *out, const char *text);
 
+/* Whether a line is among others. */
+bool ics_lines_have(const char *lines, size_t len, const char *text, size_t text_len);
+
 /* Lines as they are, but in valid UTF-8. */
 void ics_lines_add(struct arena *arena, struct buf *out, const char *text, size_t len);
 

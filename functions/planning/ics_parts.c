@@ -28,7 +28,7 @@
 #include "zone.h"
 
 #define DAY          86400
-#define EXTRA_MAX    ((size_t)64 << 20)
+#define LINES_MAX    ((size_t)64 << 20)
 #define DURATION_LEN 24
 #define DAYS_MOST    36525 /* of a duration: a century */
 #define KEPT_MAX     32768 /* bytes of a line that is kept, and of all that are kept for ours */
@@ -158,6 +158,18 @@ static void to_clock(const struct ics_context *context, const struct caltime *ot
 	t->zone = other->zone;
 }
 
+/* What clocks that go forward leave out has happened later: where the series' time of day is meant so, it is that. */
+static void to_time_of_day(const struct ics_context *context, const struct caltime *anchor, struct caltime *t)
+{
+	struct caltime meant = *anchor;
+
+	meant.year = t->year;
+	meant.month = t->month;
+	meant.day = t->day;
+	if (caltime_instant(&meant, context->zone) == caltime_instant(t, context->zone))
+		*t = meant;
+}
+
 /* An occurrence as its start is told, on the clock of the series' anchor. */
 static struct caltime on_clock(const struct ics_parts *series, const struct caltime *t)
 {
@@ -173,8 +185,10 @@ static struct caltime on_clock(const struct ics_parts *series, const struct calt
 		at.year = t->year;
 		at.month = t->month;
 		at.day = t->day;
-	} else
+	} else {
 		to_clock(series->context, anchor, &at);
+		to_time_of_day(series->context, anchor, &at);
+	}
 	return at;
 }
 
@@ -231,8 +245,7 @@ const char *ics_duration(struct arena *arena, const char *value, size_t len, int
 	return llabs(*seconds) <= (int64_t)DAYS_MOST * DAY ? text : NULL;
 }
 
-/* Each is told once. */
-static void add_note(struct ics_parts *parts, const char *note)
+void ics_note(struct ics_parts *parts, const char *note)
 {
 	size_t i = 0;
 
@@ -258,7 +271,7 @@ static void keep_lines(struct ics_parts *parts, const struct ics_line *first, si
 	if (len <= KEPT_MAX)
 		ics_lines_add(parts->context->arena, parts->extra, first->text, len);
 	else
-		add_note(parts, arena_printf(parts->context->arena, "%.*s is too long to be kept", NAME_MOST,
+		ics_note(parts, arena_printf(parts->context->arena, "%.*s is too long to be kept", NAME_MOST,
 					     name_text(parts, first)));
 }
 
@@ -273,8 +286,10 @@ static void keep_for(struct ics_parts *parts, const char *ours, const char *line
 	struct ics_kept **at = &parts->kept, *kept;
 
 	parts->kept_len += strlen(ours) + len;
-	if (parts->kept_len > KEPT_MAX || parts->kept_count == KEPT_COUNT)
+	if (parts->kept_len > KEPT_MAX || parts->kept_count == KEPT_COUNT) {
+		ics_note(parts, "not all is kept that is said in more words than here");
 		return;
+	}
 	parts->kept_count++;
 	while (*at && strcmp((*at)->ours, ours) <= 0)
 		at = &(*at)->next;
@@ -298,7 +313,7 @@ static void keep_params(struct ics_parts *parts, const struct ics_line *line, co
 
 	if (line->params_len == 0 || ics_line_param(arena, line, "ENCODING") || ics_line_param(arena, line, "CHARSET"))
 		return;
-	ours = buf_in(arena, EXTRA_MAX);
+	ours = buf_in(arena, LINES_MAX);
 	buf_printf(ours, "%s:", name_text(parts, line));
 	ics_escape(ours, text);
 	keep_for(parts, buf_text(ours), line->text, line->len + 1);
@@ -360,6 +375,7 @@ static const char *read_start(struct ics_parts *parts, const struct ics_line *li
 	if (!ics_line_time(parts->context, line, &parts->start))
 		return ics_bad_time(parts->context, line);
 	parts->has_start = true;
+	parts->start_value = arena_strndup(parts->context->arena, line->value, line->value_len);
 	return NULL;
 }
 
@@ -389,12 +405,12 @@ static int name_len(const char *name)
 static const char *followed_rule(struct ics_parts *parts, const char *text)
 {
 	struct arena *arena = parts->context->arena;
-	struct buf *rule = buf_in(arena, EXTRA_MAX);
+	struct buf *rule = buf_in(arena, LINES_MAX);
 	char *at = arena_strdup(arena, text), *part;
 
 	while ((part = strsep(&at, ";"))) {
 		if (!strncasecmp(part, "X-", 2))
-			add_note(parts, arena_printf(arena, "%.*s of its RRULE is left out", name_len(part), part));
+			ics_note(parts, arena_printf(arena, "%.*s of its RRULE is left out", name_len(part), part));
 		else if (*part != '\0')
 			buf_printf(rule, "%s%s", rule->len > 0 ? ";" : "", part);
 	}
@@ -410,14 +426,14 @@ static const char *read_rrule(struct ics_parts *parts, const struct ics_line *li
 		return NULL;
 	}
 	keep_line(parts, line);
-	add_note(parts, "only the first RRULE is followed, the others are kept");
+	ics_note(parts, "only the first RRULE is followed, the others are kept");
 	return NULL;
 }
 
 static const char *read_exrule(struct ics_parts *parts, const struct ics_line *line)
 {
 	keep_line(parts, line);
-	add_note(parts, "EXRULE is kept, but not followed");
+	ics_note(parts, "EXRULE is kept, but not followed");
 	return NULL;
 }
 
@@ -459,6 +475,15 @@ static void put_length(const struct ics_parts *series, const struct ics_parts *o
 		ics_put(json, "duration", ics_string(one->start.is_date ? "P1D" : "PT0S"));
 }
 
+const char *ics_wrong_end(const struct ics_parts *parts)
+{
+	if (!parts->has_end)
+		return NULL;
+	if (parts->end.is_date != parts->start.is_date)
+		return "DTEND is of another kind than DTSTART";
+	return length_of(parts) < 0 ? "DTEND is before DTSTART" : NULL;
+}
+
 /* A PERIOD (RFC 5545, 3.3.9) from `start` to what stands behind its slash, of which the series has an occurrence. */
 static void read_period(struct ics_parts *parts, struct ics_zone *zone, const struct caltime *start, const char *text,
 			size_t len)
@@ -469,8 +494,10 @@ static void read_period(struct ics_parts *parts, struct ics_zone *zone, const st
 	one.duration = ics_duration(parts->context->arena, text, len, &one.length);
 	one.has_end = !one.duration && ics_time(parts->context, zone, text, len, &one.end);
 	if (parts->kind == ICS_TASK || parts->start.is_date || (!one.has_end && (!one.duration || one.length < 0)) ||
-	    json_object_object_length(parts->overrides) == ICS_LIST_MAX)
+	    ics_wrong_end(&one)) {
+		ics_note(parts, "a PERIOD of its RDATE is taken without its length");
 		return;
+	}
 	to_clock(parts->context, &parts->start, &one.end);
 	length = ics_json(json_object_new_object());
 	put_length(parts, &one, length);
@@ -549,8 +576,9 @@ static const char *read_priority(struct ics_parts *parts, const struct ics_line 
 	return NULL;
 }
 
-static void read_names(struct arena *arena, const struct ics_line *line, const char ***names, size_t *count)
+static void read_names(struct ics_parts *parts, const struct ics_line *line, const char ***names, size_t *count)
 {
+	struct arena *arena = parts->context->arena;
 	size_t len, size;
 	const char *at = ics_line_value(arena, line, &len), *end = at + len, *item;
 
@@ -562,19 +590,21 @@ static void read_names(struct arena *arena, const struct ics_line *line, const c
 		name += strspn(name, " ");
 		if (*name != '\0' && *count <= TAGS_MAX)
 			(*names)[(*count)++] = name;
+		else if (*name != '\0')
+			ics_note(parts, "it has more CATEGORIES than can be taken");
 	}
 }
 
 static const char *read_categories(struct ics_parts *parts, const struct ics_line *line)
 {
-	read_names(parts->context->arena, line, &parts->categories, &parts->category_count);
+	read_names(parts, line, &parts->categories, &parts->category_count);
 	return NULL;
 }
 
 static const char *read_product_tags(struct ics_parts *parts, const struct ics_line *line)
 {
 	parts->has_product_tags = true;
-	read_names(parts->context->arena, line, &parts->product_tags, &parts->product_tag_count);
+	read_names(parts, line, &parts->product_tags, &parts->product_tag_count);
 	return NULL;
 }
 
@@ -602,15 +632,24 @@ static const char *read_completed(struct ics_parts *parts, const struct ics_line
 {
 	struct caltime t;
 
-	parts->completed = true;
-	if (ics_line_time(parts->context, line, &t))
+	if (ics_line_time(parts->context, line, &t)) {
+		parts->completed = true;
 		parts->completed_at = ics_instant(parts->context, &t);
+	} else
+		ics_note(parts, "COMPLETED is no time");
 	return NULL;
 }
 
 static const char *read_own_starts(struct ics_parts *parts, const struct ics_line *line)
 {
 	parts->has_own_starts = ics_line_time(parts->context, line, &parts->own_starts);
+	parts->own_starts_of = ics_line_param(parts->context->arena, line, ICS_STARTS_OF);
+	return NULL;
+}
+
+static const char *read_as_series(struct ics_parts *parts, const struct ics_line *line)
+{
+	parts->as_series = parts->is_override && ics_value_is(line, "TRUE");
 	return NULL;
 }
 
@@ -644,6 +683,7 @@ static const struct property properties[] = {
 	{"SUMMARY", BOTH, FIRST, read_summary},
 	{"UID", BOTH, FIRST, NULL},
 	{ICS_AFTER_COMPLETION, TASKS, FIRST, read_after_completion},
+	{ICS_AS_SERIES, EVENTS, FIRST, read_as_series},
 	{ICS_STARTS, TASKS, FIRST, read_own_starts},
 	{ICS_TAGS, BOTH, FIRST, read_product_tags},
 };
@@ -663,12 +703,12 @@ static bool read_alarm(struct ics_parts *parts, const struct ics_line *begin, co
 	if (reminder && json_object_array_length(parts->reminders) == REMINDERS_MAX) {
 		json_object_put(reminder);
 		reminder = NULL;
-		add_note(parts, "only the first alarms remind of it, the others are kept");
+		ics_note(parts, "only the first alarms remind of it, the others are kept");
 	}
 	if (!reminder)
 		return false;
 	ics_append(parts->reminders, reminder);
-	trigger = ics_alarm_trigger(arena, reminder);
+	trigger = ics_alarm_trigger(arena, reminder, parts->later);
 	if (ics_alarm_says_more(arena, inside, end, trigger, title_of(parts)))
 		keep_for(parts, trigger, begin->text, (size_t)(end - begin->text));
 	return true;
@@ -788,8 +828,9 @@ static bool recurs(const struct ics_parts *parts)
 	return parts->rrule || json_object_array_length(parts->rdates) > 0;
 }
 
-/* What recurs in a file is a task's start; here it is its due time, which is always as much later. */
-static const char *rule_of_due(struct ics_parts *parts)
+/* What recurs in a file is a task's start; here it is its due time, which is always as much later. Where no rule says
+ * so the one that is there counts. */
+static const char *rule_of_due(struct ics_parts *parts, const struct caltime *due)
 {
 	struct arena *arena = parts->context->arena;
 	struct series series = {.start = parts->start};
@@ -803,9 +844,17 @@ static const char *rule_of_due(struct ics_parts *parts)
 	if (ics_budget_gone(budget))
 		return "its RRULE took too long to read";
 	ics_budget_begin(budget);
-	parts->rrule = series_rule_shifted(arena, &series, &parts->end);
+	series.rrule = series_rule_shifted(arena, &series, due);
 	ics_budget_end(budget);
-	return parts->rrule ? NULL : "its RRULE is of DTSTART, and no rule says the same of when it is due";
+	if (series.rrule) {
+		parts->rrule = series.rrule;
+		return NULL;
+	}
+	ics_note(parts,
+		 "its RRULE is of DTSTART, and no rule says the same of when it is due: it is due when it starts");
+	parts->end = parts->start;
+	parts->until_due = 0;
+	return NULL;
 }
 
 /* A rule needs a start, so a task that has none is written with its due time as such. */
@@ -823,7 +872,7 @@ static void put_starts(struct ics_parts *parts)
 		ics_put(parts->json, "starts", time_json(&parts->start));
 }
 
-static const char *finish_task(struct ics_parts *parts)
+static void finish_task(struct ics_parts *parts)
 {
 	/* What recurs without being due is due when it starts. */
 	if (recurs(parts) && parts->has_start && !parts->has_end) {
@@ -838,7 +887,6 @@ static const char *finish_task(struct ics_parts *parts)
 		ics_put(parts->json, "priority", ics_string("none"));
 	ics_put(parts->json, "completed", ics_json(json_object_new_boolean(parts->completed)));
 	ics_put(parts->json, "completed_at", parts->completed_at ? ics_string(parts->completed_at) : NULL);
-	return rule_of_due(parts);
 }
 
 static void finish_event(struct ics_parts *parts)
@@ -874,28 +922,54 @@ static void round_duration(struct ics_parts *parts)
 	int64_t days = parts->length > DAY ? (parts->length + DAY - 1) / DAY : 1;
 
 	if (parts->length != days * DAY)
-		add_note(parts, "DURATION is taken as whole days, for DTSTART is one");
+		ics_note(parts, "DURATION is taken as whole days, for DTSTART is one");
 	parts->length = days * DAY;
 	parts->duration = arena_printf(parts->context->arena, "P%lldD", (long long)days);
 }
 
-/* What follows from the times when all of them were read. */
-static void settle_times(struct ics_parts *parts)
+int64_t ics_minutes_between(const struct caltime *from, const struct caltime *to)
+{
+	if (same_zone(from, to))
+		return (caltime_wall(to) - caltime_wall(from)) / 60;
+	return (caltime_instant(to, "UTC") - caltime_instant(from, "UTC")) / 60;
+}
+
+/* What it was written beside may have been changed by others since, which counts. */
+static void settle_own_starts(struct ics_parts *parts)
+{
+	if (parts->own_starts_of && (!parts->has_start || strcmp(parts->own_starts_of, parts->start_value) != 0))
+		parts->has_own_starts = false;
+	if (parts->has_own_starts && parts->has_start)
+		parts->later = ics_minutes_between(&parts->own_starts, &parts->start);
+}
+
+/* What follows from the times when all of them were read. NULL, or what is wrong. */
+static const char *settle_times(struct ics_parts *parts)
 {
 	bool task = parts->kind == ICS_TASK;
 	struct caltime due;
 
 	if (parts->duration && !task && parts->start.is_date && (parts->length == 0 || strchr(parts->duration, 'T')))
 		round_duration(parts);
+	settle_own_starts(parts);
 	if (!task || !parts->has_start)
-		return;
+		return NULL;
 	if (parts->duration && !parts->has_end)
 		due_by_duration(parts);
 	if (!parts->has_end)
-		return;
+		return NULL;
 	due = parts->end;
 	to_clock(parts->context, &parts->start, &due);
 	parts->until_due = caltime_wall(&due) - caltime_wall(&parts->start);
+	return rule_of_due(parts, &due);
+}
+
+/* What is taken away again has no length. */
+static void drop_excepted(struct ics_parts *parts)
+{
+	for (size_t i = 0; i < json_object_array_length(parts->exdates); i++)
+		json_object_object_del(parts->overrides,
+				       json_object_get_string(json_object_array_get_idx(parts->exdates, i)));
 }
 
 const char *ics_parts_read(struct ics_parts *parts, const struct ics_context *context, enum ics_kind kind,
@@ -912,22 +986,25 @@ const char *ics_parts_read(struct ics_parts *parts, const struct ics_context *co
 	parts->reminders = array_in(arena);
 	parts->overrides = ics_json(json_object_new_object());
 	arena_defer(arena, release_json, parts->overrides);
-	parts->extra = buf_in(arena, EXTRA_MAX);
+	parts->extra = buf_in(arena, LINES_MAX);
 	ics_put(parts->json, "title", ics_string(NO_TITLE));
 	wrong = read_pass(parts, lines, lines + len, FIRST);
 	if (!wrong && kind == ICS_EVENT && !parts->has_start)
 		wrong = "no DTSTART";
-	settle_times(parts);
+	if (!wrong)
+		wrong = settle_times(parts);
 	if (!wrong)
 		wrong = read_pass(parts, lines, lines + len, SECOND);
 	if (wrong)
 		return wrong;
+	drop_excepted(parts);
 	finish_categories(parts);
 	finish_kept(parts);
 	ics_put(parts->json, "reminders", json_object_get(parts->reminders));
 	if (kind == ICS_TASK)
-		return finish_task(parts);
-	finish_event(parts);
+		finish_task(parts);
+	else
+		finish_event(parts);
 	return NULL;
 }
 
@@ -984,28 +1061,34 @@ static bool has_kept(const struct ics_kept *list, const struct ics_kept *kept)
 	return list != NULL;
 }
 
-static bool has_line(const char *lines, size_t len, const char *text)
+/* What an exception could have as well: the rules are its series' alone. */
+static const char *without_rules(const struct ics_parts *parts)
 {
-	const char *end = lines + len;
-	size_t size = strlen(text);
+	struct buf *lines = buf_in(parts->context->arena, LINES_MAX);
+	const char *at = buf_text(parts->extra), *end = at + parts->plain_len, *from = at;
 	struct ics_line line;
 
-	while (ics_line_next(&lines, end, &line))
-		if (line.len == size && !memcmp(line.text, text, size))
-			return true;
-	return false;
+	while (ics_line_next(&at, end, &line)) {
+		if (!ics_line_is(&line, "RRULE") && !ics_line_is(&line, "EXRULE"))
+			continue;
+		buf_add(lines, from, (size_t)(line.text - from));
+		from = at;
+	}
+	buf_add(lines, from, (size_t)(end - from));
+	return buf_text(lines);
 }
 
 bool ics_same_extra(const struct ics_parts *series, const struct ics_parts *override, const char *lines, size_t len)
 {
-	if (series->plain_len != override->plain_len ||
-	    memcmp(buf_text(series->extra), buf_text(override->extra), series->plain_len) != 0)
+	if (override->as_series)
+		return true;
+	if (strcmp(without_rules(series), without_rules(override)) != 0)
 		return false;
 	for (const struct ics_kept *kept = override->kept; kept; kept = kept->next)
 		if (!has_kept(series->kept, kept))
 			return false;
 	for (const struct ics_kept *kept = series->kept; kept; kept = kept->next)
-		if (!has_kept(override->kept, kept) && has_line(lines, len, kept->ours))
+		if (!has_kept(override->kept, kept) && ics_lines_have(lines, len, kept->ours, strlen(kept->ours)))
 			return false;
 	return true;
 }

@@ -26,6 +26,8 @@ struct json_object;
 #define ICS_TAGS             "X-AURORA-TAGS"             /* which of CATEGORIES are tags */
 #define ICS_AFTER_COMPLETION "X-AURORA-AFTER-COMPLETION" /* of a recurrence: TRUE */
 #define ICS_STARTS           "X-AURORA-STARTS"           /* when a task starts, where DTSTART has to be another */
+#define ICS_STARTS_OF        "X-DTSTART"                 /* its parameter: that DTSTART */
+#define ICS_AS_SERIES        "X-AURORA-AS-SERIES"        /* of an exception: TRUE, has the lines of its series */
 
 /* Where it is read: `arena` is the item's. */
 struct ics_context {
@@ -63,6 +65,9 @@ struct ics_parts {
 	int64_t until_due; /* from a task's start, of which a file's rule and dates are, on its clock */
 	struct caltime own_starts;
 	bool has_own_starts;
+	const char *own_starts_of, *start_value; /* as they are written */
+	int64_t later;                           /* minutes from those to DTSTART */
+	bool as_series;
 	const char *rrule;
 	bool after_completion;
 	const char **categories;
@@ -109,6 +114,15 @@ int ics_priority(const char *name);
 /* Which occurrence of the series a time means: on the clock of its start, of a task when it is due, as text in the
  * arena. */
 const char *ics_occurrence(const struct ics_parts *series, const struct caltime *t);
+
+/* Note what is not followed; the same once. */
+void ics_note(struct ics_parts *parts, const char *note);
+
+/* What is wrong with when something ends; NULL: nothing. */
+const char *ics_wrong_end(const struct ics_parts *parts);
+
+/* Minutes from one time to another: on the clock where both are on the same. */
+int64_t ics_minutes_between(const struct caltime *from, const struct caltime *to);
 
 /* When the series' things happen: start, for a task without one due. */
 const struct caltime *ics_anchor(const struct ics_parts *parts);

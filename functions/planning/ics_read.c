@@ -225,8 +225,8 @@ static void property(struct scan *scan, const struct ics_line *line)
 		open->uid_len = line->value_len;
 	} else if (ics_line_is(line, "SEQUENCE"))
 		open->sequence = strtol(line->value, NULL, 10);
-	else if (ics_line_is(line, "RELATED-TO"))
-		open->is_related = true;
+	else if (ics_line_is(line, ICS_RELATED_TO))
+		open->is_related = open->is_related || ics_names_parent(scan->arena, line);
 	else if (ics_line_is(line, "RECURRENCE-ID")) {
 		const char *range = ics_line_param(scan->arena, line, "RANGE");
 
@@ -254,7 +254,8 @@ static void scan_all(struct scan *scan)
 	cut_off(scan, scan->lines.out);
 }
 
-/* Same UID together, series before their overrides, of several the one that counts first. */
+/* Same UID together, series before their overrides, of several the one that counts first, of
+ * exceptions last. */
 static int by_uid(const void *a, const void *b)
 {
 	const struct component *x = *(struct component *const *)a, *y = *(struct component *const *)b;
@@ -269,9 +270,9 @@ static int by_uid(const void *a, const void *b)
 		order = (int)x->is_override - (int)y->is_override;
 	if (order != 0)
 		return order;
-	if (!x->is_override && x->sequence != y->sequence)
-		return x->sequence > y->sequence ? -1 : 1;
-	order = (x->order > y->order) - (x->order < y->order);
+	order = (x->sequence > y->sequence) - (x->sequence < y->sequence);
+	if (order == 0)
+		order = (x->order > y->order) - (x->order < y->order);
 	return x->is_override ? order : -order;
 }
 
@@ -353,10 +354,27 @@ static const char *hashed_uid(struct arena *arena, const struct component *compo
 	return hex;
 }
 
+const char *ics_uid(struct arena *arena, const char *uid)
+{
+	char *hex;
+
+	if (strlen(uid) <= ICS_UID_MAX)
+		return uid;
+	hex = arena_alloc(arena, 2 * SHA256_SIZE + 1);
+	sha256_hex(hex, uid, strlen(uid));
+	return hex;
+}
+
+bool ics_names_parent(struct arena *arena, const struct ics_line *related)
+{
+	const char *type = ics_line_param(arena, related, "RELTYPE");
+
+	return !type || !strcasecmp(type, "PARENT");
+}
+
 /* An exception alone is told apart from others of its series. */
 static const char *uid_of(struct arena *arena, const struct component *component)
 {
-	char *hex = arena_alloc(arena, 2 * SHA256_SIZE + 1);
 	struct ics_line line;
 	const char *uid;
 
@@ -366,17 +384,39 @@ static const char *uid_of(struct arena *arena, const struct component *component
 	uid = ics_line_text(arena, &line);
 	if (component->is_override && find_line(component, "RECURRENCE-ID", &line))
 		uid = arena_printf(arena, "%s#%s", uid, ics_line_text(arena, &line));
-	if (strlen(uid) <= ICS_UID_MAX)
-		return uid;
-	sha256_hex(hex, uid, strlen(uid));
-	return hex;
+	return ics_uid(arena, uid);
+}
+
+/* What is said of an occurrence: of several the last counts. */
+struct exception {
+	struct exception *next;
+	const char *occurrence;
+	struct json_object *difference; /* NULL: there is none */
+	const char *extra;              /* NULL: what its series has */
+	size_t len;
+};
+
+static void release_json(void *json)
+{
+	json_object_put(json);
+}
+
+static struct exception *exception_at(struct arena *arena, struct exception **list, const char *occurrence)
+{
+	while (*list && strcmp((*list)->occurrence, occurrence) != 0)
+		list = &(*list)->next;
+	if (!*list)
+		*list = arena_alloc(arena, sizeof(**list));
+	**list = (struct exception){.next = (*list)->next, .occurrence = occurrence};
+	return *list;
 }
 
 /* NULL, or why the exception cannot be taken. */
-static const char *add_exception(const struct ics_context *context, struct ics_parts *series,
-				 const struct component *component)
+static const char *read_exception(const struct ics_context *context, struct ics_parts *series,
+				  const struct component *component, struct exception **list)
 {
 	struct ics_parts parts;
+	struct exception *exception;
 	struct ics_line id;
 	struct caltime t;
 	const char *wrong = component->fault, *occurrence;
@@ -389,28 +429,51 @@ static const char *add_exception(const struct ics_context *context, struct ics_p
 		return ics_bad_time(context, &id);
 	occurrence = ics_occurrence(series, &t);
 	if (parts.cancelled || (series->kind == ICS_TASK && parts.completed)) {
-		ics_append(series->exdates, ics_string(occurrence));
-		json_object_object_del(series->overrides, occurrence);
-	} else if (series->kind == ICS_TASK)
-		return "an exception of a recurring task is not supported";
-	else {
-		ics_put(series->overrides, occurrence, ics_difference(series, &parts, occurrence));
-		if (!ics_same_extra(series, &parts, component->lines, component->len))
-			ics_extra_exception(context->arena, series->extra, occurrence, buf_text(parts.extra),
-					    parts.extra->len);
+		exception_at(context->arena, list, occurrence);
+		return NULL;
 	}
+	wrong = series->kind == ICS_TASK ? "an exception of a recurring task is not supported" : ics_wrong_end(&parts);
+	if (wrong)
+		return wrong;
+	exception = exception_at(context->arena, list, occurrence);
+	exception->difference = ics_difference(series, &parts, occurrence);
+	arena_defer(context->arena, release_json, exception->difference);
+	if (!ics_same_extra(series, &parts, component->lines, component->len)) {
+		exception->extra = buf_text(parts.extra);
+		exception->len = parts.extra->len;
+	}
+	for (const char *const *note = parts.notes; *note; note++)
+		ics_note(series, *note);
 	return NULL;
+}
+
+static void add_exception(const struct ics_context *context, struct ics_parts *series,
+			  const struct exception *exception)
+{
+	if (exception->difference)
+		ics_put(series->overrides, exception->occurrence, json_object_get(exception->difference));
+	else {
+		ics_append(series->exdates, ics_string(exception->occurrence));
+		json_object_object_del(series->overrides, exception->occurrence);
+	}
+	if (exception->extra)
+		ics_extra_exception(context->arena, series->extra, exception->occurrence, exception->extra,
+				    exception->len);
 }
 
 static void add_exceptions(const struct scan *scan, const struct ics_context *context, struct ics_parts *series,
 			   const struct component *component)
 {
+	struct exception *list = NULL;
+
 	for (const struct component *c = component->overrides; c; c = c->other) {
-		const char *wrong = add_exception(context, series, c);
+		const char *wrong = read_exception(context, series, c, &list);
 
 		if (wrong)
 			tell_fault(scan, context, c, wrong);
 	}
+	for (; list; list = list->next)
+		add_exception(context, series, list);
 	if (json_object_object_length(series->overrides) > 0)
 		ics_put(series->json, "overrides", json_object_get(series->overrides));
 }

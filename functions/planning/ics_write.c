@@ -22,13 +22,14 @@
 #include "util/json.h"
 #include "zone.h"
 
-#define PRODUCT     "-//Aurora//Planning//EN"
-#define FOLD        75 /* octets of a line (RFC 5545, 3.1) */
-#define LINE_MOST   ((size_t)64 << 20)
-#define FIRST_YEAR  1970 /* from which on VTIMEZONEs are told, unless what needs one is older */
-#define YEARS_AHEAD 20
-#define SECOND_US   1000000
-#define LINES_ZONES 20 /* that lines which we do not know may need of one item */
+#define PRODUCT      "-//Aurora//Planning//EN"
+#define FOLD         75 /* octets of a line (RFC 5545, 3.1) */
+#define LINE_MOST    ((size_t)64 << 20)
+#define FIRST_YEAR   1970 /* from which on VTIMEZONEs are told, unless what needs one is older */
+#define YEARS_AHEAD  20
+#define SECOND_US    1000000
+#define REPEATED_MAX ((size_t)1 << 20) /* bytes of lines that exceptions have of their series */
+#define LINES_ZONES  20                /* that lines which we do not know may need of one item */
 
 struct zone_name {
 	struct zone_name *next;
@@ -43,6 +44,7 @@ struct anchor {
 	const char *rrule;     /* of it; NULL: none */
 	struct caltime series; /* what recurs here: an event's start, when a task is due */
 	int64_t by;            /* from there to the start that is told */
+	int64_t later;         /* minutes from the task's own start to that */
 };
 
 struct ics_writer {
@@ -55,6 +57,7 @@ struct ics_writer {
 	struct anchor anchor;    /* of the item */
 	struct ics_extra *extra; /* of what is being written; NULL: none of it is told */
 	struct ics_extra *series_extra;
+	size_t repeated; /* bytes of it that were written for exceptions */
 };
 
 /* An item, or its exception at an occurrence: members of `override` instead of the item's. */
@@ -63,6 +66,7 @@ struct view {
 	struct json_object *override;
 	const char *occurrence;
 	struct ics_extra *extra;
+	bool as_series; /* has what its series has, and not in lines of its own */
 };
 
 static struct json_object *member(const struct view *view, const char *name)
@@ -362,6 +366,8 @@ static void anchor_task(struct anchor *anchor, struct arena *arena, const struct
 		anchor->start = *due;
 	}
 	anchor->is_other = has_starts && !same_time(&starts, &anchor->start);
+	if (anchor->is_other)
+		anchor->later = ics_minutes_between(&starts, &anchor->start);
 	anchor->by = caltime_wall(&anchor->start) - caltime_wall(due);
 }
 
@@ -415,13 +421,18 @@ static void add_event_times(struct ics_writer *w, const struct view *view)
 static void add_task_times(struct ics_writer *w, const struct view *view)
 {
 	struct caltime starts, due;
+	struct buf *name;
 
 	if (w->anchor.is_there)
 		add_time(w, "DTSTART", &w->anchor.start);
 	if (caltime_of_json(&due, member(view, "due")))
 		add_time(w, "DUE", &due);
-	if (w->anchor.is_other && caltime_of_json(&starts, member(view, "starts")))
-		add_time(w, ICS_STARTS, &starts);
+	if (w->anchor.is_other && caltime_of_json(&starts, member(view, "starts"))) {
+		name = buf_in(w->item, LINE_MOST);
+		buf_adds(name, ICS_STARTS ";" ICS_STARTS_OF "=");
+		time_value(name, &w->anchor.start);
+		add_time(w, buf_text(name), &starts);
+	}
 }
 
 /* One of a list of times; `name` begins the list when there is none yet. */
@@ -562,7 +573,8 @@ static void add_alarms(struct ics_writer *w, const struct view *view)
 	if (!json_object_is_type(reminders, json_type_array))
 		return;
 	for (size_t i = 0; i < json_object_array_length(reminders); i++) {
-		const char *trigger = ics_alarm_trigger(w->item, json_object_array_get_idx(reminders, i));
+		const char *trigger =
+			ics_alarm_trigger(w->item, json_object_array_get_idx(reminders, i), w->anchor.later);
 
 		if (!trigger || add_kept(w, trigger))
 			continue;
@@ -572,16 +584,20 @@ static void add_alarms(struct ics_writer *w, const struct view *view)
 	}
 }
 
-/* What others wrote that is another now: a task that is completed has a status of ours, and an exception no rule. */
-static bool is_outdated(const struct view *view, const struct ics_line *line)
+/* What others wrote that is another now: a task that is completed has a status of ours, an exception no rule, and what
+ * has no rule no second one. */
+static bool is_outdated(const struct ics_writer *w, const struct view *view, const struct ics_line *line)
 {
-	if (view->override)
-		return ics_line_is(line, "RRULE") || ics_line_is(line, "EXRULE");
+	bool is_rule = ics_line_is(line, "RRULE");
+
+	if (is_rule || ics_line_is(line, "EXRULE"))
+		return view->override || !w->anchor.rrule || (is_rule && ics_value_is(line, w->anchor.rrule));
 	return json_object_get_boolean(json_object_object_get(view->item->json, "completed")) &&
 	       (ics_line_is(line, "STATUS") || ics_line_is(line, "PERCENT-COMPLETE"));
 }
 
-static void add_extra(struct ics_writer *w, const struct view *view)
+/* Properties, or components. */
+static void add_extra(struct ics_writer *w, const struct view *view, bool components)
 {
 	const char *at = buf_text(view->extra->lines), *end = at + view->extra->lines->len;
 	struct ics_line line;
@@ -589,7 +605,7 @@ static void add_extra(struct ics_writer *w, const struct view *view)
 
 	while (ics_line_next(&at, end, &line)) {
 		depth += ics_line_is(&line, "BEGIN");
-		if (depth > 0 || !is_outdated(view, &line))
+		if ((depth > 0) == components && (components || !is_outdated(w, view, &line)))
 			fold(w, line.text, line.len);
 		depth -= depth > 0 && ics_line_is(&line, "END");
 	}
@@ -608,8 +624,10 @@ static void add_contents(struct ics_writer *w, const struct view *view)
 		add_task_state(w, view->item);
 	}
 	add_categories(w, view);
-	add_extra(w, view);
+	add_extra(w, view, false);
+	/* Ours before those that were beyond the most that we take. */
 	add_alarms(w, view);
+	add_extra(w, view, true);
 }
 
 static void add_component(struct ics_writer *w, const struct view *view)
@@ -627,6 +645,8 @@ static void add_component(struct ics_writer *w, const struct view *view)
 		add_task_times(w, view);
 	if (!view->override)
 		add_recurrence(w, view->item);
+	if (view->as_series)
+		add_line(w, ICS_AS_SERIES, "TRUE");
 	if (w->mode == ICS_FULL)
 		add_contents(w, view);
 	else
@@ -635,7 +655,17 @@ static void add_component(struct ics_writer *w, const struct view *view)
 	w->extra = NULL;
 }
 
-/* One that was made here, or says nothing else than its series, has what that has. */
+static size_t extra_len(const struct ics_extra *extra)
+{
+	size_t len = extra->lines->len;
+
+	for (size_t i = 0; i < extra->kept.count; i++)
+		len += extra->kept.items[i].len;
+	return len;
+}
+
+/* One that was made here, or says nothing else than its series, has what that has: in lines of its own, for others know
+ * no other way, until there are very many. */
 static void add_override(struct ics_writer *w, const struct view *view)
 {
 	const struct ics_extra_part *part = ics_extra_find(&w->series_extra->exceptions, view->occurrence);
@@ -643,8 +673,11 @@ static void add_override(struct ics_writer *w, const struct view *view)
 	struct ics_extra own;
 
 	whole.extra = w->series_extra;
-	if (part) {
-		ics_extra_divide(&own, w->item, part->lines, part->len);
+	if (!part)
+		w->repeated += extra_len(w->series_extra);
+	whole.as_series = w->mode == ICS_FULL && !part && w->repeated > REPEATED_MAX;
+	if (part || whole.as_series) {
+		ics_extra_divide(&own, w->item, part ? part->lines : "", part ? part->len : 0);
 		whole.extra = &own;
 	}
 	add_component(w, &whole);
@@ -725,6 +758,7 @@ void ics_write_item(struct ics_writer *w, const struct ics_item *item)
 	ics_extra_divide(&extra, w->item, lines, strlen(lines));
 	if (w->mode == ICS_FULL || (item->kind == ICS_EVENT && is_busy(buf_text(extra.lines), extra.lines->len))) {
 		w->series_extra = &extra;
+		w->repeated = 0;
 		anchor_item(w, item);
 		need_all_zones(w, item, lines);
 		add_component(w, &view);

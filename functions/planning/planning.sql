@@ -537,18 +537,21 @@ SELECT pg_advisory_xact_lock(hashtextextended('planning.import ' || $1::uuid, 0)
 
 -- What a UID $2 of iCalendar already stands for here: one that came with it, or one of ours, whose id $3 it is (NULL: it is none).
 -- name: event_by_uid (read)
-SELECT *
+SELECT e.*, c.name AS category
 FROM (SELECT * FROM planning.events WHERE user_id = $1 AND uid = $2
       UNION ALL
-      SELECT * FROM planning.events WHERE user_id = $1 AND id = $3::uuid AND uid IS NULL) AS found
-ORDER BY uid NULLS LAST LIMIT 1
+      SELECT * FROM planning.events WHERE user_id = $1 AND id = $3::uuid AND uid IS NULL) AS e
+     LEFT JOIN planning.categories AS c ON c.user_id = e.user_id AND c.id = e.category_id
+ORDER BY e.uid NULLS LAST LIMIT 1
 
 -- name: task_by_uid (read)
-SELECT *
+SELECT t.*, c.name AS category, coalesce(p.uid, p.id::text) AS parent_uid
 FROM (SELECT * FROM planning.task_list WHERE user_id = $1 AND uid = $2
       UNION ALL
-      SELECT * FROM planning.task_list WHERE user_id = $1 AND id = $3::uuid AND uid IS NULL) AS found
-ORDER BY uid NULLS LAST LIMIT 1
+      SELECT * FROM planning.task_list WHERE user_id = $1 AND id = $3::uuid AND uid IS NULL) AS t
+     LEFT JOIN planning.categories AS c ON c.user_id = t.user_id AND c.id = t.category_id
+     LEFT JOIN planning.tasks AS p ON p.user_id = t.user_id AND p.id = t.parent_id
+ORDER BY t.uid NULLS LAST LIMIT 1
 
 -- What iCalendar alone knows of it: $2 id, $3 uid, $4 extra; of a task also $5 completed_at. Within the transaction that wrote the rest.
 -- name: event_imported

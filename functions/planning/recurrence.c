@@ -634,7 +634,7 @@ static bool is_shifted(struct arena *arena, const struct series *series, const s
 const char *series_rule_shifted(struct arena *arena, const struct series *series, const struct caltime *start)
 {
 	static void (*const ways[])(struct icalrecurrencetype * by, const struct caltime *from,
-				    const struct caltime *to) = {rule_move, rule_turn};
+				    const struct caltime *to) = {rule_move, rule_turn, rule_shift};
 	int64_t by = caltime_wall(start) - caltime_wall(&series->start);
 	struct series plain = {.start = series->start, .rrule = series->rrule}, other = {.start = *start};
 	struct bounded b, moved;

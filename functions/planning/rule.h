@@ -80,4 +80,8 @@ void rule_move(struct icalrecurrencetype *by, const struct caltime *from, const 
 /* Turn all weekdays without a number by the days from `from` to `to`, and with them the one on which weeks begin. */
 void rule_turn(struct icalrecurrencetype *by, const struct caltime *from, const struct caltime *to);
 
+/* Shift all that a rule means by as much as lies between two times: its days and its times of day, each of which stays
+ * within its month or day, and weekdays as rule_turn has it. What cannot be shifted is left. */
+void rule_shift(struct icalrecurrencetype *by, const struct caltime *from, const struct caltime *to);
+
 #endif

@@ -5,8 +5,9 @@
 #include "day.h"
 #include "rule.h"
 
-#define WEEK     7
-#define NO_VALUE ICAL_RECURRENCE_ARRAY_MAX
+#define WEEK           7
+#define NO_VALUE       ICAL_RECURRENCE_ARRAY_MAX
+#define SHORTEST_MONTH 28
 
 static bool holds(const short *values, int value)
 {
@@ -103,4 +104,26 @@ void rule_turn(struct icalrecurrencetype *by, const struct caltime *from, const 
 			*value = (short)turned(*value, days);
 	if (by->freq == ICAL_WEEKLY_RECURRENCE && by->interval > 1)
 		by->week_start = (icalrecurrencetype_weekday)turned((int)by->week_start, days);
+}
+
+/* All of them, where none leaves its range. */
+static void shift_values(short *values, int by, int first, int last)
+{
+	for (const short *value = values; *value != NO_VALUE; value++)
+		if (*value < first || *value > last || *value + by < first || *value + by > last)
+			return;
+	for (; *values != NO_VALUE; values++)
+		*values = (short)(*values + by);
+}
+
+void rule_shift(struct icalrecurrencetype *by, const struct caltime *from, const struct caltime *to)
+{
+	int64_t days = day_number(caltime_wall(to)) - day_number(caltime_wall(from));
+
+	if (days > -SHORTEST_MONTH && days < SHORTEST_MONTH)
+		shift_values(by->by_month_day, (int)days, 1, SHORTEST_MONTH);
+	shift_values(by->by_hour, to->hour - from->hour, 0, 23);
+	shift_values(by->by_minute, to->minute - from->minute, 0, 59);
+	shift_values(by->by_second, to->second - from->second, 0, 59);
+	rule_turn(by, from, to);
 }

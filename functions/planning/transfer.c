@@ -27,11 +27,12 @@
 #include "store.h"
 
 #define ICS_TYPE       "text/calendar; charset=utf-8"
-#define ITEM_MAX       (4u << 20)   /* bytes of one thing as JSON */
-#define RELATED_TO     "RELATED-TO" /* RELTYPE=PARENT goes without saying (RFC 5545, 3.8.4.5) */
+#define ITEM_MAX       (4u << 20) /* bytes of one thing as JSON */
+#define PARENTS_TRIED  10         /* of those that a file names */
 #define REPORT_MAX     (256u << 10)
 #define REPORT_COUNTED 100
 #define EXTRA_MAX      (64 << 10)
+#define ECHO_MAX       (16u << 20)
 #define CALENDAR_MAX   (16u << 20) /* bytes of a file: reading one may take eight times as much memory */
 
 /* ---- Out ---- */
@@ -83,17 +84,19 @@ static void tell_series(struct export *ex, enum ics_kind kind, struct json_objec
 	}
 }
 
+/* Before others that a file named, for the first is the one that counts. */
 static const char *with_parent(struct arena *arena, const char *extra, const char *uid)
 {
 	struct buf *lines = buf_in(arena, ITEM_MAX);
 
-	buf_printf(lines, "%s" RELATED_TO ":", extra);
+	buf_adds(lines, ICS_RELATED_TO ":");
 	ics_escape(lines, uid);
-	buf_addc(lines, '\n');
+	buf_printf(lines, "\n%s", extra);
 	return buf_text(lines);
 }
 
-static bool write_row(struct export *ex, enum ics_kind kind, const struct result *row)
+/* `row` is as an export has it, or of what a UID stands for. */
+static void write_row(struct export *ex, enum ics_kind kind, const struct result *row)
 {
 	struct arena *outer = ex->req->arena;
 	struct buf *json = buf_in(ex->arena, ITEM_MAX);
@@ -114,17 +117,22 @@ static bool write_row(struct export *ex, enum ics_kind kind, const struct result
 	ex->req->arena = outer;
 	ics_write_item(ex->writer, &item);
 	arena_clear(ex->arena);
-	return response_flush(ex->req, false);
 }
 
 static bool write_event(void *ctx, const struct result *row)
 {
-	return write_row(ctx, ICS_EVENT, row);
+	struct export *ex = ctx;
+
+	write_row(ex, ICS_EVENT, row);
+	return response_flush(ex->req, false);
 }
 
 static bool write_task(void *ctx, const struct result *row)
 {
-	return write_row(ctx, ICS_TASK, row);
+	struct export *ex = ctx;
+
+	write_row(ex, ICS_TASK, row);
+	return response_flush(ex->req, false);
 }
 
 int calendar_write(struct request *req, const char *user_id, const char *category, const char *name, bool busy)
@@ -164,7 +172,10 @@ struct report {
 
 struct import {
 	struct request *req;
-	struct arena *kept, *arena;     /* of the import, of one thing */
+	struct arena *kept, *arena; /* of the import, of one thing */
+	const char *zone;
+	struct export echo; /* of what is here, one by one, into this */
+	struct buf *echoed;
 	struct report errors, warnings; /* what was not taken, and what was taken but for something */
 	long created, updated, unchanged, failed;
 	const char *category, *category_id; /* the last one that was looked up */
@@ -353,13 +364,13 @@ static bool import_cancelled(struct import *in, const struct result *known)
 	return true;
 }
 
-static bool import_event(struct import *in, const struct ics_item *item)
+static bool import_event(struct import *in, const struct ics_item *item, struct result *known)
 {
 	struct request *req = in->req;
 	struct json_object *overrides = take_member(req, item->json, "overrides");
 	const char *event[EVENT_MEMBERS] = {NULL};
 	const char *overrides_text, *id;
-	struct result *known, *written, *marked;
+	struct result *written, *marked;
 	bool back;
 
 	overrides_text = read_overrides(req, overrides);
@@ -369,12 +380,10 @@ static bool import_event(struct import *in, const struct ics_item *item)
 	event[EVENT_OVERRIDES] = event[EVENT_RECURRENCE] != NULL ? overrides_text : "{}";
 	if (!event_settle(req, event))
 		return true;
-	known = store_event_by_uid(req, item->uid);
-	if (known != NULL && is_cancelled(item->extra))
+	if (is_cancelled(item->extra))
 		return import_cancelled(in, known);
-	if (known == NULL || !find_category(in, item->category, &event[EVENT_CATEGORY]))
-		return known != NULL ? false : database_failed(in);
-	if (!untrash(in, &known, store_event_restore, &back))
+	if (!find_category(in, item->category, &event[EVENT_CATEGORY]) ||
+	    !untrash(in, &known, store_event_restore, &back))
 		return false;
 	id = result_rows(known) > 0 ? result_get(known, 0, "id") : new_id(req);
 	written = result_rows(known) > 0 ? store_event_update(req, id, event, result_get(known, 0, "version"))
@@ -386,41 +395,67 @@ static bool import_event(struct import *in, const struct ics_item *item)
 	return true;
 }
 
-/* The line that names a parent. */
-static bool find_related(struct arena *arena, const char *extra, struct ics_line *line)
+static bool same_text(const char *a, const char *b)
 {
-	const char *at = extra, *type;
-
-	while (ics_line_find(&at, extra + strlen(extra), RELATED_TO, line)) {
-		type = ics_line_param(arena, line, "RELTYPE");
-		if (type == NULL || strcasecmp(type, "PARENT") == 0)
-			return true;
-	}
-	return false;
+	return a == b || (a != NULL && b != NULL && strcmp(a, b) == 0);
 }
 
-/* The task that a file names as this one's parent, where it can be; and what else the file says of it. False when the
- * database failed. */
+/* Lines without those that name this parent. */
+static const char *without_parent(struct arena *arena, const char *lines, const char *uid)
+{
+	struct buf *rest = buf_in(arena, ITEM_MAX);
+	const char *at = lines, *end = lines + strlen(lines), *from = lines;
+	struct ics_line line;
+
+	while (ics_line_find(&at, end, ICS_RELATED_TO, &line)) {
+		if (!ics_names_parent(arena, &line) || strcmp(ics_line_text(arena, &line), uid) != 0)
+			continue;
+		buf_add(rest, from, (size_t)(line.text - from));
+		from = at;
+	}
+	buf_adds(rest, from);
+	return buf_text(rest);
+}
+
+/* Whether a task that was found may be the parent of another, or is already. */
+static bool can_be_parent(const struct result *found, const struct result *known)
+{
+	if (result_rows(found) == 0 || result_get(found, 0, "deleted_at") != NULL)
+		return false;
+	if (result_rows(known) == 0)
+		return result_get(found, 0, "parent_id") == NULL;
+	return same_text(result_get(known, 0, "parent_id"), result_get(found, 0, "id")) ||
+	       (result_get(found, 0, "parent_id") == NULL &&
+		strcmp(result_get(known, 0, "id"), result_get(found, 0, "id")) != 0 &&
+		strstr(result_get(known, 0, "progress"), "\"total\": 0") != NULL);
+}
+
+/* The first task of those that a file names as this one's parent which can be; and what else the file says of it. False
+ * when the database failed. */
 static bool find_parent(struct import *in, const char *extra, const struct result *known, const char **parent,
 			const char **rest)
 {
 	struct request *req = in->req;
+	const char *at = extra, *end = extra + strlen(extra), *uid;
 	struct ics_line line;
 	struct result *found;
+	int tried = 0;
 
 	*rest = extra;
-	if (!find_related(req->arena, extra, &line))
-		return true;
-	found = store_task_by_uid(req, ics_line_text(req->arena, &line));
-	if (found == NULL)
-		return database_failed(in);
-	if (result_rows(found) == 0 || result_get(found, 0, "parent_id") != NULL ||
-	    result_get(found, 0, "deleted_at") != NULL ||
-	    (result_rows(known) > 0 && (strcmp(result_get(known, 0, "id"), result_get(found, 0, "id")) == 0 ||
-					strstr(result_get(known, 0, "progress"), "\"total\": 0") == NULL)))
-		return true;
-	*parent = result_get(found, 0, "id");
-	*rest = arena_printf(req->arena, "%.*s%s", (int)(line.text - extra), extra, line.text + line.len + 1);
+	while (tried < PARENTS_TRIED && ics_line_find(&at, end, ICS_RELATED_TO, &line)) {
+		if (!ics_names_parent(req->arena, &line))
+			continue;
+		uid = ics_line_text(req->arena, &line);
+		found = store_task_by_uid(req, ics_uid(req->arena, uid));
+		tried++;
+		if (found == NULL)
+			return database_failed(in);
+		if (!can_be_parent(found, known))
+			continue;
+		*parent = result_get(found, 0, "id");
+		*rest = without_parent(req->arena, extra, uid);
+		break;
+	}
 	return true;
 }
 
@@ -434,7 +469,7 @@ static bool told_of_series(struct request *req, const char *const *task, const c
 	       caltime_wall(&due) == caltime_wall(&occurrence);
 }
 
-static bool import_task(struct import *in, const struct ics_item *item)
+static bool import_task(struct import *in, const struct ics_item *item, struct result *known)
 {
 	struct request *req = in->req;
 	struct json_object *completed = take_member(req, item->json, "completed");
@@ -443,14 +478,11 @@ static bool import_task(struct import *in, const struct ics_item *item)
 	const char *before[TASK_MEMBERS];
 	const char *done = NULL, *id, *extra;
 	char now[INSTANT_TEXT];
-	struct result *known, *written, *marked;
+	struct result *written, *marked;
 	bool back;
 
 	if (decode(req, item->json, task_fields, FIELDS_CREATE) == NULL)
 		return true;
-	known = store_task_by_uid(req, item->uid);
-	if (known == NULL)
-		return database_failed(in);
 	if (!untrash(in, &known, store_task_restore, &back))
 		return false;
 	if (result_rows(known) > 0)
@@ -486,6 +518,49 @@ static bool import_task(struct import *in, const struct ics_item *item)
 	return true;
 }
 
+/* An item that is to be held against others. */
+struct comparison {
+	const struct ics_item *item;
+	bool same;
+};
+
+static bool compare(void *ctx, const struct ics_item *item)
+{
+	struct comparison *comparison = ctx;
+	const struct ics_item *other = comparison->item;
+
+	comparison->same = item->kind == other->kind && same_text(item->category, other->category) &&
+			   same_text(item->extra, other->extra) && json_object_equal(item->json, other->json);
+	return false;
+}
+
+static void differ(void *ctx, size_t line, const char *component, const char *detail)
+{
+	(void)ctx;
+	(void)line;
+	(void)component;
+	(void)detail;
+}
+
+/* Whether a file has a thing just as we would write it: not all that is here is told, and some only in other words, so
+ * that taking it in would change what nobody has changed. */
+static bool is_echo(struct import *in, const struct ics_item *item, const struct result *known)
+{
+	struct comparison comparison = {.item = item};
+	const struct ics_reader reader = {.item = compare, .fault = differ, .ctx = &comparison};
+	const char *why;
+
+	if (result_rows(known) == 0 || result_get(known, 0, "deleted_at") != NULL)
+		return false;
+	buf_clear(in->echoed);
+	buf_adds(in->echoed, "BEGIN:VCALENDAR\r\n");
+	write_row(&in->echo, item->kind, known);
+	ics_write_end(in->echo.writer);
+	if (!in->echoed->overflow)
+		ics_read(in->arena, buf_text(in->echoed), in->echoed->len, in->zone, &reader, &why);
+	return comparison.same;
+}
+
 /* What of a thing that was taken is not followed. */
 static void warn(struct import *in, const struct ics_item *item, const char *component)
 {
@@ -493,16 +568,30 @@ static void warn(struct import *in, const struct ics_item *item, const char *com
 		tell(in, &in->warnings, item->line, component, *note);
 }
 
+static bool import_item(struct import *in, const struct ics_item *item)
+{
+	bool event = item->kind == ICS_EVENT;
+	struct result *known = event ? store_event_by_uid(in->req, item->uid) : store_task_by_uid(in->req, item->uid);
+
+	if (known == NULL)
+		return database_failed(in);
+	if (is_echo(in, item, known)) {
+		in->unchanged++;
+		return true;
+	}
+	return event ? import_event(in, item, known) : import_task(in, item, known);
+}
+
 static bool take(struct import *in, const struct ics_item *item)
 {
-	bool event = item->kind == ICS_EVENT, on;
-	const char *component = event ? "VEVENT" : "VTODO";
+	const char *component = item->kind == ICS_EVENT ? "VEVENT" : "VTODO";
+	bool on;
 
 	if (strlen(item->extra) > EXTRA_MAX) {
 		report(in, item->line, component, "has too much that is not understood");
 		return true;
 	}
-	on = event ? import_event(in, item) : import_task(in, item);
+	on = import_item(in, item);
 	if (problem_fields(in->req) > 0)
 		report(in, item->line, component, "is not acceptable");
 	else
@@ -554,15 +643,18 @@ int post_import(struct request *req)
 	const char *errors, *warnings;
 	struct import in = {.req = req, .kept = req->arena, .arena = arena_within(req->arena)};
 	const struct ics_reader reader = {.item = on_item, .fault = on_fault, .ctx = &in};
-	const char *text, *zone, *why = NULL;
+	const char *text, *why = NULL;
 	bool dry_run = false, read;
 	size_t len;
 
 	if (req->body_limit > CALENDAR_MAX)
 		req->body_limit = CALENDAR_MAX;
 	if (!request_query_bool(req, "dry_run", &dry_run) || (text = request_body(req, &len)) == NULL ||
-	    !own_zone(req, &zone))
+	    !own_zone(req, &in.zone))
 		return 0;
+	in.echoed = buf_in(req->arena, ECHO_MAX);
+	in.echo = (struct export){.req = req, .arena = arena_within(req->arena)};
+	in.echo.writer = ics_write_begin(req->arena, in.echoed, "", ICS_FULL);
 	report_begin(req->arena, &in.errors);
 	report_begin(req->arena, &in.warnings);
 	if (!db_begin(req->db))
@@ -572,7 +664,7 @@ int post_import(struct request *req)
 		db_rollback(req->db);
 		return 0;
 	}
-	read = ics_read(req->arena, text, len, zone, &reader, &why);
+	read = ics_read(req->arena, text, len, in.zone, &reader, &why);
 	errors = report_end(&in.errors);
 	warnings = report_end(&in.warnings);
 	if (in.answered || !read || dry_run) {

@@ -771,6 +771,185 @@ fold_bytes() {
 	equal "$(shown 2026-03-01 2026-04-06 Europe/Berlin 'select(.title == "weekend") | .start' | paste -sd ' ')" '2026-03-16 2026-03-23 2026-03-30'
 }
 
+# thing KIND TITLE: sets id.
+thing() {
+	api GET "/api/$1?limit=200"
+	expect_status 200
+	id=$(json ".items[] | select(.title == \"$2\") | .id")
+	[[ -n $id ]] || fail "no $1 $2"
+}
+
+# patch KIND TITLE BODY
+patch() {
+	thing "$1" "$2"
+	api PATCH "/api/$1/$id" "$3"
+	expect_status 200
+}
+
+# no_change COUNT: our own export changes nothing here, and is the same again.
+no_change() {
+	local out=$BATS_TEST_TMPDIR/no-change.ics
+	export_to "$out"
+	import "$out"
+	imported 0 0 "$1" 0
+	export_to "$out.again"
+	cmp "$out" "$out.again" || fail "another export"
+}
+
+@test "our own export changes nothing, whatever was changed here since" {
+	local in=$BATS_TEST_TMPDIR/in.ics
+	ics "$in" <<-'END'
+		BEGIN:VTODO
+		UID:done
+		SUMMARY:done
+		STATUS:COMPLETED
+		PERCENT-COMPLETE:50
+		END:VTODO
+		BEGIN:VTODO
+		UID:two
+		SUMMARY:two
+		PRIORITY:2
+		END:VTODO
+		BEGIN:VEVENT
+		UID:until
+		SUMMARY:until
+		DTSTART;TZID=Europe/Berlin:20260105T090000
+		RRULE:FREQ=DAILY;UNTIL=20260301
+		END:VEVENT
+		BEGIN:VEVENT
+		UID:words
+		SUMMARY;LANGUAGE=de:words
+		SUMMARY;LANGUAGE=en:words
+		DESCRIPTION;ALTREP="cid:x":text
+		DTSTART:20260105T090000
+		BEGIN:VALARM
+		ACTION:EMAIL
+		ATTENDEE:mailto:a@example.org
+		TRIGGER:-PT5M
+		END:VALARM
+		END:VEVENT
+		BEGIN:VEVENT
+		UID:rules
+		SUMMARY:rules
+		DTSTART:20260105T090000
+		RRULE:FREQ=WEEKLY
+		RRULE:FREQ=MONTHLY
+		EXRULE:FREQ=YEARLY
+		END:VEVENT
+		BEGIN:VEVENT
+		UID:rules
+		SUMMARY:another
+		RECURRENCE-ID:20260112T090000
+		DTSTART:20260112T100000
+		END:VEVENT
+	END
+	import "$in"
+	imported 5 0 0 0
+	import "$in"
+	imported 0 0 5 0
+	api POST /api/tasks '{"title": "ours"}'
+	api PATCH "/api/tasks/$(json .id)/complete"
+	api POST /api/tasks '{"title": " a", "notes": "x\r\ny", "reminders": [{"at": "2026-03-01T07:00:00.5Z"}]}'
+	expect_status 201
+	no_change 7
+	patch tasks two '{"priority": "low"}'
+	patch events words '{"title": "others", "description": "else", "reminders": []}'
+	patch events rules '{"recurrence": {"rrule": "FREQ=MONTHLY"}}'
+	no_change 7
+	equal "$(grep -c '^RRULE:FREQ=MONTHLY' "$BATS_TEST_TMPDIR/no-change.ics")" 1
+	patch events rules '{"recurrence": null}'
+	no_change 7
+	! grep '^RRULE:FREQ=MONTHLY\|^EXRULE' "$BATS_TEST_TMPDIR/no-change.ics"
+	thing events rules
+	api GET "/api/events/$id"
+	expect_json .recurrence null
+}
+
+@test "a parent: the first that a file names and that is here; once; and the same again" {
+	local in=$BATS_TEST_TMPDIR/in.ics long y
+	long=$(printf 'u%.0s' {1..300})
+	ics "$in" <<-END
+		BEGIN:VTODO
+		UID:c
+		SUMMARY:c
+		RELATED-TO:b
+		END:VTODO
+		BEGIN:VTODO
+		UID:b
+		SUMMARY:b
+		RELATED-TO;RELTYPE=SIBLING:x
+		END:VTODO
+		BEGIN:VTODO
+		UID:d
+		SUMMARY:d
+		RELATED-TO:unknown
+		RELATED-TO:b
+		RELATED-TO:b
+		RELATED-TO:y
+		END:VTODO
+		BEGIN:VTODO
+		UID:y
+		SUMMARY:y
+		END:VTODO
+		BEGIN:VTODO
+		UID:$long
+		SUMMARY:long
+		END:VTODO
+		BEGIN:VTODO
+		UID:e
+		SUMMARY:e
+		RELATED-TO:$long
+		END:VTODO
+	END
+	import "$in"
+	imported 6 0 0 0
+	import "$in"
+	imported 0 0 6 0
+	api GET '/api/tasks?limit=200'
+	expect_json '([.items[] | {key: .id, value: .title}] | from_entries) as $titles | [.items[] | select(.parent_id != null) | .title + $titles[.parent_id]] | sort | join(" ")' 'cb db elong'
+	no_change 6
+	thing tasks y
+	patch tasks d "{\"parent_id\": \"$id\"}"
+	no_change 6
+	no_change 6
+	equal "$(grep -c ^RELATED-TO:y "$BATS_TEST_TMPDIR/no-change.ics")" 2
+	patch tasks c '{"parent_id": null}'
+	no_change 6
+	api GET "/api/tasks/$id"
+	expect_json .parent_id null
+	# Somebody else's is the same.
+	register
+	import "$BATS_TEST_TMPDIR/no-change.ics"
+	imported 6 0 0 0
+	thing tasks y
+	y=$id
+	thing tasks d
+	api GET "/api/tasks/$id"
+	expect_json .parent_id "$y"
+}
+
+@test "import: what is meant to take long, or much memory, takes little, and the answer is JSON" {
+	local in=$BATS_TEST_TMPDIR/in.ics
+	perl -e 'print "BEGIN:VCALENDAR\nBEGIN:VEVENT\nUID:a\nDTSTART:20260101T090000\nRRULE:FREQ=DAILY;X-", "A" x 5000000, "=1\nEND:VEVENT\n";
+		print "BEGIN:VEVENT\nUID:b$_\nDTSTART:20260101T090000\nRRULE:FREQ=DAILY;X-", "B" x 60000, "=1\nEND:VEVENT\n" for 1 .. 100;
+		print "END:VCALENDAR\n"' >"$in"
+	import "$in"
+	imported 101 0 0 0
+	expect_json '[.warned, (.warnings | length), .warnings[0].detail] == [101, 100, "X-" + "A" * 38 + " of its RRULE is left out"]'
+	perl -e 'print "BEGIN:VCALENDAR\nBEGIN:VEVENT\nUID:c\nDTSTART:20260101T090000\nRRULE:FREQ=DAILY\nEXDATE;TZID=", "a" x 4000000, ":20260102T090000", ",20260102T090000" x 989, "\nEND:VEVENT\n";
+		print "BEGIN:VEVENT\nUID:d\nDTSTART:20260101T090000\nRRULE:FREQ=DAILY\nEXDATE;X=", "a" x 10000000, ":20260102T090000", ",20260102T090000" x 989, "\nEND:VEVENT\nEND:VCALENDAR\n"' >"$in"
+	import "$in"
+	imported 2 0 0 0
+	((SAN == 1 || $(peak planning) < 262144)) || fail "a process took $(peak planning) KiB"
+	perl -e 'print "BEGIN:VCALENDAR\n";
+		print "BEGIN:VTODO\nUID:t$_\nDTSTART;TZID=Europe/Berlin:19000105T090000\nDUE;TZID=Europe/Berlin:19000106T100000\nRRULE:FREQ=YEARLY;BYMONTH=1,2,3,4,5,6,7,8,9,10,11,12;BYDAY=MO;BYHOUR=9,10,11;BYMINUTE=1,2,3,5,7;BYSETPOS=-1\nEND:VTODO\n" for 1 .. 2000;
+		print "BEGIN:VTODO\nUID:easy\nSUMMARY:easy\nEND:VTODO\nEND:VCALENDAR\n"' >"$in"
+	API_TIMEOUT=60 import "$in"
+	expect_status 200
+	expect_json '(.created + .failed) == 2001 and .failed > 0 and .errors[0].detail == "its RRULE took too long to read"'
+	thing tasks easy
+}
+
 @test "the feed of an account that may not be used answers nobody" {
 	register
 	api POST /api/calendar/feeds '{"name":"Phone"}'

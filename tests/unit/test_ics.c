@@ -187,6 +187,18 @@ static void events(void **state)
 		 "RDATE;VALUE=PERIOD:20260302T080000Z/20260302T093000Z,20260303T080000Z/PT1H,20260304T080000Z/x",
 		 "overrides",
 		 "{\"2026-03-02T09:00\":{\"end\":{\"local\":\"2026-03-02T10:30\",\"time_zone\":\"Europe/Berlin\"}}}"},
+		/* Not before it begins, and not of what is taken away. */
+		{"RDATE;VALUE=PERIOD:20260310T090000/20260309T090000", "overrides", "null"},
+		{"RDATE;VALUE=PERIOD:20260310T090000/20260309T090000", ".notes",
+		 "[\"a PERIOD of its RDATE is taken without its length\"]"},
+		{"RDATE;VALUE=PERIOD:20260310T090000/foo", ".notes",
+		 "[\"a PERIOD of its RDATE is taken without its length\"]"},
+		{"DTSTART;VALUE=DATE:20260301\nRDATE;VALUE=PERIOD:20260310T090000/PT2H", ".notes",
+		 "[\"a PERIOD of its RDATE is taken without its length\"]"},
+		{"RDATE;VALUE=PERIOD:20260310T090000/PT5H\nEXDATE:20260310T090000", "overrides", "null"},
+		/* In the hour that clocks leave out. */
+		{"DTSTART;TZID=Europe/Berlin:20260322T023000\nRRULE:FREQ=WEEKLY\nEXDATE:20260329T013000Z",
+		 "recurrence/exdates", "[\"2026-03-29T02:30\"]"},
 		/* Of a day, days. */
 		{"DTSTART;VALUE=DATE:20260301\nDURATION:PT12H", "duration", "\"P1D\""},
 		{"DTSTART;VALUE=DATE:20260301\nDURATION:PT0S", "duration", "\"P1D\""},
@@ -279,6 +291,20 @@ static void tasks(void **state)
 		{"DTSTART:20260301T090000\nRDATE:20260302T090000", "due", "{\"local\":\"2026-03-01T09:00\"}"},
 		{"DTSTART:20260301T090000\nDUE:20260301T090000\nRRULE:FREQ=WEEKLY\nX-AURORA-STARTS;VALUE=DATE:20260227",
 		 "starts", "{\"date\":\"2026-02-27\"}"},
+		/* What another program has changed counts. */
+		{"DTSTART:20260305T090000\nDUE:20260305T090000\nX-AURORA-STARTS;X-DTSTART=20260301T090000:"
+		 "20260301T080000",
+		 "starts", "{\"local\":\"2026-03-05T09:00\"}"},
+		/* Where no rule is later by as much, it is due when it starts. */
+		{"DTSTART;VALUE=DATE:20260128\nDUE;VALUE=DATE:20260201\nRRULE:FREQ=MONTHLY\nEXDATE;VALUE=DATE:20260228",
+		 "recurrence", "{\"rrule\":\"FREQ=MONTHLY\",\"exdates\":[\"2026-02-28\"]}"},
+		{"DTSTART;VALUE=DATE:20260128\nDUE;VALUE=DATE:20260201\nRRULE:FREQ=MONTHLY", "due",
+		 "{\"date\":\"2026-01-28\"}"},
+		{"DTSTART;VALUE=DATE:20260128\nDUE;VALUE=DATE:20260201\nRRULE:FREQ=MONTHLY", ".notes",
+		 "[\"its RRULE is of DTSTART, and no rule says the same of when it is due: it is due when it "
+		 "starts\"]"},
+		{"COMPLETED:foo", "completed", "false"},
+		{"COMPLETED:foo", ".notes", "[\"COMPLETED is no time\"]"},
 		/* Days of the clock, hours of time: at night clocks go forward. */
 		{"DTSTART;TZID=Europe/Berlin:20260328T220000\nDURATION:PT6H", "due/local", "\"2026-03-29T05:00\""},
 		{"DTSTART;TZID=Europe/Berlin:20260328T220000\nDURATION:P1D", "due/local", "\"2026-03-29T22:00\""},
@@ -336,7 +362,17 @@ static void reminders(void **state)
 	static const struct property_case task[] = {
 		{"DUE:20260301T090000\n" ALARM(":-PT30M"), "reminders/0/relative_to", "\"due\""},
 		{ALARM(":-PT30M") "\nDTSTART:20260301T090000", "reminders/0/relative_to", "\"start\""},
-		{"DTSTART:20260301T090000\n" ALARM(";RELATED=END:-PT30M"), "reminders/0/relative_to", "\"due\""},
+		{"DTSTART:20260301T090000\nDUE:20260301T100000\n" ALARM(";RELATED=END:-PT30M"),
+		 "reminders/0/relative_to", "\"due\""},
+		/* Relative to what is not there, it is kept. */
+		{"DTSTART:20260301T090000\n" ALARM(";RELATED=END:-PT30M"), "reminders", "[]"},
+		{ALARM(":-PT5M"), ".extra", "\"BEGIN:VALARM\\nACTION:DISPLAY\\nTRIGGER:-PT5M\\nEND:VALARM\\n\""},
+		{ALARM(":-PT5M"), ".notes",
+		 "[\"an alarm is kept, but reminds nobody: it is relative to a time that is not there\"]"},
+		/* From DTSTART, which is three days after it starts. */
+		{"DTSTART:20260331T090000\nDUE:20260331T090000\nX-AURORA-STARTS;X-DTSTART=20260331T090000:"
+		 "20260328T090000\n" ALARM(":-P3DT1H"),
+		 "reminders", "[{\"offset_minutes\":-60,\"relative_to\":\"start\"}]"},
 	};
 
 	(void)state;
@@ -391,6 +427,25 @@ static void overrides(void **state)
 		{"BEGIN:VEVENT\nUID:s\nDTSTART:20260301\nRRULE:FREQ=DAILY\nX-A:1\nEND:VEVENT\n" OVERRIDE(
 			 "RECURRENCE-ID:20260302\nDTSTART:20260302\nX-A:1"),
 		 ".extra", "\"X-A:1\\n\""},
+		/* A second rule of the series is none of an exception's. */
+		{"BEGIN:VEVENT\nUID:s\nDTSTART:20260301\nRRULE:FREQ=DAILY\nRRULE:FREQ=YEARLY\nX-A:1\nEND:"
+		 "VEVENT\n" OVERRIDE("RECURRENCE-ID:20260302\nDTSTART:20260302\nX-A:1"),
+		 ".extra", "\"RRULE:FREQ=YEARLY\\nX-A:1\\n\""},
+		{"BEGIN:VEVENT\nUID:s\nDTSTART:20260301\nRRULE:FREQ=DAILY\nX-A:1\nEND:VEVENT\n" OVERRIDE(
+			 "RECURRENCE-ID:20260302\nDTSTART:20260302\nX-AURORA-AS-SERIES:TRUE"),
+		 ".extra", "\"X-A:1\\n\""},
+		/* Of several for one occurrence the last, by SEQUENCE. */
+		{SERIES OVERRIDE(
+			 "RECURRENCE-ID:20260302T080000Z\nDTSTART:20260302T080000Z\nSEQUENCE:2\nX-B:1\nSUMMARY:two")
+			 OVERRIDE("RECURRENCE-ID:20260302T080000Z\nDTSTART:20260302T080000Z\nX-A:1\nSUMMARY:one"),
+		 ".extra",
+		 "\"BEGIN:X-AURORA-EXCEPTION\\nX-AURORA-OCCURRENCE:2026-03-02T09:00\\nX-B:1\\nEND:X-AURORA-"
+		 "EXCEPTION\\n\""},
+		{SERIES OVERRIDE("RECURRENCE-ID:20260302T080000Z\nDTSTART:20260302T080000Z\nX-A:1")
+			 OVERRIDE("RECURRENCE-ID:20260302T080000Z\nDTSTART:20260302T080000Z\nSTATUS:CANCELLED"),
+		 ".extra", "\"\""},
+		{SERIES OVERRIDE("RECURRENCE-ID:20260302T080000Z\nDTSTART:20260302T080000Z\nEXRULE:FREQ=DAILY\n" THERE),
+		 ".notes", "[\"EXRULE is kept, but not followed\"]"},
 		/* Without its series it stands for itself. */
 		{OVERRIDE("RECURRENCE-ID:20260330T070000Z\nDTSTART:20260330T090000Z\nSUMMARY:t"), ".uid",
 		 "\"s#20260330T070000Z\""},
@@ -530,8 +585,11 @@ static void faults(void **state)
 		 "3 VEVENT: no DTSTART\n6 VEVENT: its series cannot be taken\n"},
 		{CALENDAR(OVERRIDE("RECURRENCE-ID:20260302\nDTSTART:20260101\nSTATUS:CANCELLED")), 0,
 		 "3 VEVENT: a cancelled occurrence whose series is not in this calendar\n"},
-		{CALENDAR("BEGIN:VTODO\nDTSTART:20260331\nDUE:20260401\nRRULE:FREQ=MONTHLY;BYMONTHDAY=-1\nEND:VTODO\n"),
-		 0, "3 VTODO: its RRULE is of DTSTART, and no rule says the same of when it is due\n"},
+		{CALENDAR(SERIES OVERRIDE(
+			 "RECURRENCE-ID:20260302T080000Z\nDTSTART:20260302T080000Z\nDTEND:20260302T070000Z")),
+		 1, "11 VEVENT: DTEND is before DTSTART\n"},
+		{CALENDAR(SERIES OVERRIDE("RECURRENCE-ID:20260302T080000Z\nDTSTART:20260302T080000Z\nDTEND:20260303")),
+		 1, "11 VEVENT: DTEND is of another kind than DTSTART\n"},
 		{CALENDAR(GOOD GOOD), 1, "3 VEVENT: another component of this calendar has its UID\n"},
 		{CALENDAR("BEGIN:VTODO\nUID:s\nDUE:20260301\nRRULE:FREQ=DAILY\nEND:VTODO\n"
 			  "BEGIN:VTODO\nUID:s\nRECURRENCE-ID:20260302\nEND:VTODO\n"),
@@ -1043,13 +1101,26 @@ static void written(void **state)
 		{TASK("", "\"starts\":{\"date\":\"2026-03-01\"},\"due\":{\"date\":\"2026-03-02\"},\"recurrence\":{"
 			  "\"rrule\":\"FREQ="
 			  "MONTHLY;BYDAY=1MO\"}"),
-		 "\r\nDTSTART;VALUE=DATE:20260302\r\nDUE;VALUE=DATE:20260302\r\nX-AURORA-STARTS;VALUE=DATE:20260301\r\n"
+		 "\r\nDTSTART;VALUE=DATE:20260302\r\nDUE;VALUE=DATE:20260302\r\nX-AURORA-STARTS;X-DTSTART=20260302;"
+		 "VALUE=DATE:20260301\r\n"
 		 "RRULE:FREQ=MONTHLY;BYDAY=1MO\r\n",
 		 "EXDATE"},
 		/* DTSTART and DUE are of one kind. */
 		{TASK("", "\"starts\":{\"date\":\"2026-03-01\"},\"due\":{\"local\":\"2026-03-02T09:00\"}"),
-		 "\r\nDTSTART:20260301T000000\r\nDUE:20260302T090000\r\nX-AURORA-STARTS;VALUE=DATE:20260301\r\n",
+		 "\r\nDTSTART:20260301T000000\r\nDUE:20260302T090000\r\nX-AURORA-STARTS;X-DTSTART=20260301T000000;"
+		 "VALUE=DATE:20260301\r\n",
 		 "RRULE"},
+		/* A reminder of when it starts is told from DTSTART. */
+		{TASK("", "\"starts\":{\"date\":\"2026-01-28\"},\"due\":{\"date\":\"2026-01-31\"},\"recurrence\":{"
+			  "\"rrule\":"
+			  "\"FREQ=MONTHLY\"},\"reminders\":[{\"offset_minutes\":-60,\"relative_to\":\"start\"}]"),
+		 "\r\nTRIGGER:-P3DT1H\r\n", "TRIGGER:-PT1H"},
+		/* A second rule is none without a first one, nor the same again. */
+		{EVENT("RRULE:FREQ=YEARLY\\nEXRULE:FREQ=MONTHLY\\nX-A:1\\n", NINE), "X-A:1", "RULE"},
+		{EVENT("RRULE:FREQ=YEARLY\\nX-A:1\\n", NINE ",\"recurrence\":{\"rrule\":\"FREQ=YEARLY\"}"),
+		 "X-A:1\r\nEND:VEVENT", "FREQ=YEARLY\r\nX-A:1\r\nRRULE"},
+		{EVENT("RRULE:FREQ=YEARLY\\nX-A:1\\n", NINE ",\"recurrence\":{\"rrule\":\"FREQ=YEARLY\"}"),
+		 "RRULE:FREQ=YEARLY\r\nSUMMARY", "SUMMARY:t\r\nRRULE"},
 		/* A day alone is the occurrence of that day. */
 		{EVENT("", NINE
 		       ",\"recurrence\":{\"rrule\":\"FREQ=DAILY\",\"exdates\":[\"2026-03-02\",\"2026-03-03T09:00\"]}"),
@@ -1279,6 +1350,34 @@ static void busy(void **state)
 	arena_free(arena);
 }
 
+/* Exceptions have the lines of their series, until they are very many; read again they have them all the same. */
+static void repeated_lines(void **state)
+{
+	struct arena *arena = arena_new();
+	struct buf *text = buf_in(arena, MOST);
+	struct told told, again;
+	const char *written;
+
+	(void)state;
+	buf_adds(text, "BEGIN:VCALENDAR\nBEGIN:VEVENT\nUID:u\nDTSTART:20260101T000000Z\n");
+	for (int i = 0; i < 57; i++)
+		buf_printf(text, "X-%d:%s%s%s%s%s%s%s%s%s\n", i, HUNDRED, HUNDRED, HUNDRED, HUNDRED, HUNDRED, HUNDRED,
+			   HUNDRED, HUNDRED, HUNDRED);
+	for (int i = 0; i < 900; i++)
+		buf_printf(text, "RDATE;VALUE=PERIOD:202602%02dT%02d%02d00Z/PT7M\n", 1 + i / 100, i / 10 % 10, i % 10);
+	buf_adds(text, "END:VEVENT\nEND:VCALENDAR\n");
+	told = read_all(arena, buf_text(text));
+	assert_int_equal(told.item_count, 1);
+	written = write_all(arena, &told, ICS_FULL);
+	assert_true(strlen(written) < 2 * MIB);
+	assert_non_null(strstr(written, "X-AURORA-AS-SERIES:TRUE"));
+	again = read_all(arena, written);
+	json_object_object_del(item_at(&told, 0), "line");
+	json_object_object_del(item_at(&again, 0), "line");
+	assert_true(json_object_equal(told.items, again.items));
+	arena_free(arena);
+}
+
 /* Each zone once, before what needs it, also when what was written is taken away in between. */
 static void streamed(void **state)
 {
@@ -1398,18 +1497,14 @@ static void vtimezone_rules(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(events),         cmocka_unit_test(tasks),
-		cmocka_unit_test(reminders),      cmocka_unit_test(overrides),
-		cmocka_unit_test(notes),          cmocka_unit_test(faults),
-		cmocka_unit_test(encodings),      cmocka_unit_test(zones),
-		cmocka_unit_test(uids),           cmocka_unit_test(stopped),
-		cmocka_unit_test(not_a_calendar), cmocka_unit_test(hostile),
-		cmocka_unit_test(late_zones),     cmocka_unit_test(late_rules),
-		cmocka_unit_test(turned),         cmocka_unit_test(written),
-		cmocka_unit_test(round_trip),     cmocka_unit_test(corpus),
-		cmocka_unit_test(busy),           cmocka_unit_test(streamed),
-		cmocka_unit_test(vtimezones),     cmocka_unit_test(vtimezone_rules),
-		cmocka_unit_test(many_zones),
+		cmocka_unit_test(events),     cmocka_unit_test(tasks),           cmocka_unit_test(reminders),
+		cmocka_unit_test(overrides),  cmocka_unit_test(notes),           cmocka_unit_test(faults),
+		cmocka_unit_test(encodings),  cmocka_unit_test(zones),           cmocka_unit_test(uids),
+		cmocka_unit_test(stopped),    cmocka_unit_test(not_a_calendar),  cmocka_unit_test(hostile),
+		cmocka_unit_test(late_zones), cmocka_unit_test(late_rules),      cmocka_unit_test(turned),
+		cmocka_unit_test(written),    cmocka_unit_test(round_trip),      cmocka_unit_test(corpus),
+		cmocka_unit_test(busy),       cmocka_unit_test(streamed),        cmocka_unit_test(repeated_lines),
+		cmocka_unit_test(vtimezones), cmocka_unit_test(vtimezone_rules), cmocka_unit_test(many_zones),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
