@@ -3,6 +3,7 @@
  */
 #include "ics_extra.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "ics_line.h"
@@ -55,7 +56,7 @@ static struct ics_extra_part *add_part(struct ics_extra_parts *parts, struct are
 	return &parts->items[parts->count++];
 }
 
-/* Its first line says what a part is about. */
+/* The first line that says what a part is about. */
 static bool read_about(struct ics_extra_part *part, struct arena *arena, const struct ics_line *line)
 {
 	if (part->about || (!ics_line_is(line, OCCURRENCE) && !ics_line_is(line, FOR)))
@@ -105,4 +106,89 @@ void ics_extra_unuse(struct ics_extra_parts *parts)
 {
 	for (size_t i = 0; i < parts->count; i++)
 		parts->items[i].used = false;
+}
+
+/* What can be left out: a line, or a component whole. */
+struct unit {
+	const char *lines;
+	size_t len;
+	bool left_out;
+};
+
+struct units {
+	struct unit *items;
+	size_t count;
+};
+
+/* An exception has units within it; what frames it is none. */
+static void find_units(struct units *units, struct arena *arena, const char *lines, size_t len)
+{
+	const char *end = lines + len, *from;
+	struct ics_line line;
+	size_t depth = 0;
+
+	for (const char *c = lines; c < end; c++)
+		units->count += *c == '\n';
+	units->items = arena_alloc(arena, (units->count + 1) * sizeof(*units->items));
+	units->count = 0;
+	for (from = lines; ics_line_next(&lines, end, &line); from = depth > 0 ? from : lines) {
+		bool begins = ics_line_is(&line, "BEGIN"), ends = ics_line_is(&line, "END");
+
+		if (depth == 0 && (ics_value_is(&line, EXCEPTION) || ics_line_is(&line, OCCURRENCE)))
+			continue;
+		depth += begins;
+		depth -= ends && depth > 0;
+		if (depth == 0)
+			units->items[units->count++] = (struct unit){from, (size_t)(lines - from), false};
+	}
+}
+
+/* The longest first, of those the last. */
+static int by_length(const void *a, const void *b)
+{
+	const struct unit *x = *(struct unit *const *)a, *y = *(struct unit *const *)b;
+
+	if (x->len != y->len)
+		return x->len > y->len ? -1 : 1;
+	return x->lines > y->lines ? -1 : 1;
+}
+
+/* How long what is left is. */
+static size_t leave_out(struct units *units, struct arena *arena, size_t len)
+{
+	struct unit **order = arena_alloc(arena, (units->count + 1) * sizeof(struct unit *));
+
+	for (size_t i = 0; i < units->count; i++)
+		order[i] = &units->items[i];
+	qsort(order, units->count, sizeof(struct unit *), by_length);
+	for (size_t i = 0; i < units->count && len > ICS_EXTRA_MAX; i++) {
+		order[i]->left_out = true;
+		len -= order[i]->len;
+	}
+	return len;
+}
+
+const char *ics_extra_fit(struct arena *arena, const char *lines, size_t len, bool *cut)
+{
+	struct units units = {0};
+	struct buf *left;
+
+	*cut = len > ICS_EXTRA_MAX;
+	if (!*cut)
+		return lines;
+	find_units(&units, arena, lines, len);
+	if (leave_out(&units, arena, len) > ICS_EXTRA_MAX)
+		return "";
+	left = buf_in(arena, ICS_EXTRA_MAX);
+	for (size_t i = 0; i < units.count; i++) {
+		const struct unit *unit = &units.items[i];
+
+		if (!unit->left_out)
+			continue;
+		buf_add(left, lines, (size_t)(unit->lines - lines));
+		len -= (size_t)(unit->lines + unit->len - lines);
+		lines = unit->lines + unit->len;
+	}
+	buf_add(left, lines, len);
+	return buf_text(left);
 }

@@ -15,6 +15,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#define ICS_EXTRA_MAX ((size_t)64 << 10) /* bytes that are kept of a thing */
+
 struct arena;
 struct buf;
 struct ics_line;
@@ -49,6 +51,10 @@ void ics_extra_divide(struct ics_extra *extra, struct arena *arena, const char *
 
 /* The first part about something that is not marked as used; NULL when there is none. */
 struct ics_extra_part *ics_extra_find(struct ics_extra_parts *parts, const char *about);
+
+/* Lines of at most ICS_EXTRA_MAX bytes: the longest lines and components are left out until the others are no more, and
+ * `cut` says that some were. */
+const char *ics_extra_fit(struct arena *arena, const char *lines, size_t len, bool *cut);
 
 /* All of them as though none had been used. */
 void ics_extra_unuse(struct ics_extra_parts *parts);

@@ -491,6 +491,7 @@ static bool tell(const struct scan *scan, const struct ics_context *context, con
 	struct ics_item item = {.kind = component->type == TASK ? ICS_TASK : ICS_EVENT, .line = component->line};
 	struct ics_parts parts;
 	const char *wrong = why_not(component);
+	bool cut;
 
 	if (!wrong)
 		wrong = ics_parts_read(&parts, context, item.kind, component->is_override, component->lines,
@@ -508,7 +509,9 @@ static bool tell(const struct scan *scan, const struct ics_context *context, con
 	item.uid = uid_of(context->arena, component);
 	item.category = parts.category;
 	item.json = parts.json;
-	item.extra = buf_text(parts.extra);
+	item.extra = ics_extra_fit(context->arena, buf_text(parts.extra), parts.extra->len, &cut);
+	if (cut)
+		ics_note(&parts, "it has too much that is not understood: the longest of it is not kept");
 	item.notes = parts.notes;
 	return scan->reader->item(scan->reader->ctx, &item);
 }

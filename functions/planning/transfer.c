@@ -31,7 +31,6 @@
 #define PARENTS_TRIED  10         /* of those that a file names */
 #define REPORT_MAX     (256u << 10)
 #define REPORT_COUNTED 100
-#define EXTRA_MAX      (64 << 10)
 #define ECHO_MAX       (16u << 20)
 #define CALENDAR_MAX   (16u << 20) /* bytes of a file: reading one may take eight times as much memory */
 
@@ -566,6 +565,9 @@ static void warn(struct import *in, const struct ics_item *item, const char *com
 {
 	for (const char *const *note = item->notes; *note != NULL; note++)
 		tell(in, &in->warnings, item->line, component, *note);
+	if (item->category != NULL && !category_name_ok(item->category))
+		tell(in, &in->warnings, item->line, component,
+		     "the first of its CATEGORIES is too long for one of ours");
 }
 
 static bool import_item(struct import *in, const struct ics_item *item)
@@ -587,10 +589,6 @@ static bool take(struct import *in, const struct ics_item *item)
 	const char *component = item->kind == ICS_EVENT ? "VEVENT" : "VTODO";
 	bool on;
 
-	if (strlen(item->extra) > EXTRA_MAX) {
-		report(in, item->line, component, "has too much that is not understood");
-		return true;
-	}
 	on = import_item(in, item);
 	if (problem_fields(in->req) > 0)
 		report(in, item->line, component, "is not acceptable");

@@ -330,6 +330,15 @@ visit() {
 	expect_json '.items[] | select(.summary == "periods") | [.occurrences[] | .start[8:10] + "-" + .end[11:16]] == ["10-09:30", "11-11:00", "12-15:00", "13-09:30", "17-09:30"]'
 	import "$out"
 	imported 0 0 3 0
+	ics "$in" <<-END
+		BEGIN:VTODO
+		UID:category
+		CATEGORIES:$(printf 'long %.0s' {1..60})
+		END:VTODO
+	END
+	import "$in"
+	imported 1 0 0 0
+	expect_json '[.warnings[].detail] == ["the first of its CATEGORIES is too long for one of ours"] and .warned == 1'
 }
 
 @test "import: dry_run tells and does nothing; a changed UID is updated; what is in the trash comes back" {
@@ -745,8 +754,8 @@ fold_bytes() {
 		END:VTODO
 	END
 	import "$in"
-	imported 3 0 0 1
-	expect_json '.errors[0] | .line == 19 and (.detail | test("RRULE"))'
+	imported 4 0 0 0
+	expect_json '.warnings[0] | .line == 19 and (.detail | test("RRULE"))'
 	equal "$(shown 2026-03-01 2026-04-06 Europe/Berlin 'select(.title == "weekend") | .start' | paste -sd ' ')" '2026-03-02 2026-03-16 2026-03-23 2026-03-30'
 	equal "$(shown 2026-03-01 2026-04-06 UTC 'select(.title == "late") | .start' | paste -sd ' ')" \
 		'2026-03-03T01:00:00Z 2026-03-07T01:00:00Z 2026-03-10T01:00:00Z 2026-03-14T01:00:00Z'
@@ -757,7 +766,7 @@ fold_bytes() {
 		[.occurrences[].start[5:10]] == ["03-01", "03-15", "03-22", "03-29"]'
 	expect_json '.items[] | select(.summary == "late") | [.occurrences[].start[5:16]] == ["03-02T21:00", "03-06T21:00", "03-09T21:00", "03-13T21:00"]'
 	import "$out"
-	imported 0 0 3 0
+	imported 0 0 4 0
 	# It moves on, and what is told is what is left.
 	api GET '/api/tasks?sort=due'
 	api PATCH "/api/tasks/$(json '.items[] | select(.title == "weekend") | .id')/complete"
@@ -767,7 +776,7 @@ fold_bytes() {
 	expect_json '.items[] | select(.summary == "weekend") | [.occurrences[].start[5:10]] == ["03-15", "03-22", "03-29"]'
 	register
 	import "$out"
-	imported 3 0 0 0
+	imported 4 0 0 0
 	equal "$(shown 2026-03-01 2026-04-06 Europe/Berlin 'select(.title == "weekend") | .start' | paste -sd ' ')" '2026-03-16 2026-03-23 2026-03-30'
 }
 

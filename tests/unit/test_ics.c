@@ -492,6 +492,8 @@ static void overrides(void **state)
 	arena_free(arena);
 }
 
+static const char *write_all(struct arena *arena, const struct told *told, enum ics_mode mode);
+
 /* Times so often `text`, between what is before and behind it. */
 static struct buf *repeated(struct arena *arena, const char *before, const char *text, size_t times, const char *behind)
 {
@@ -534,6 +536,42 @@ static void notes(void **state)
 			arena_printf(arena, CALENDAR("BEGIN:VEVENT\nDTSTART:20260301\n%s\nEND:VEVENT\n"), attachment));
 	assert_json(at_path(item_at(&told, 0), ".notes"), "[\"ATTACH is too long to be kept\"]", "an attachment");
 	assert_json(at_path(item_at(&told, 0), ".extra"), "\"X-A:1\\n\"", "an attachment");
+	arena_free(arena);
+}
+
+/* Of more than can be kept the longest goes, and no component is torn. */
+static void too_much(void **state)
+{
+	struct arena *arena = arena_new();
+	struct buf *text = buf_in(arena, MOST);
+	struct told told, again;
+	const char *extra;
+
+	(void)state;
+	buf_adds(text, "BEGIN:VCALENDAR\nBEGIN:VEVENT\nUID:u\nDTSTART:20260101\nRRULE:FREQ=DAILY\nX-A:1\n");
+	for (int i = 0; i < 3; i++)
+		buf_adds(text, buf_text(repeated(arena, "BEGIN:X-B\nATTACH:", "a", 30000, "\nEND:X-B\n")));
+	buf_adds(text, "END:VEVENT\n");
+	for (int i = 1; i <= 28; i++) {
+		buf_printf(text, "BEGIN:VEVENT\nUID:u\nRECURRENCE-ID:202602%02d\nDTSTART:202602%02d\n", i, i);
+		for (int k = 0; k < 20; k++)
+			buf_printf(text,
+				   "ATTENDEE;PARTSTAT=ACCEPTED;CN=somebody whose name is long:mailto:%d@example.org\n",
+				   k);
+		buf_adds(text, "END:VEVENT\n");
+	}
+	buf_adds(text, "END:VCALENDAR\n");
+	told = read_all(arena, buf_text(text));
+	assert_int_equal(told.item_count, 1);
+	assert_json(at_path(item_at(&told, 0), ".notes"),
+		    "[\"it has too much that is not understood: the longest of it is not kept\"]", "too much");
+	extra = json_object_get_string(at_path(item_at(&told, 0), ".extra"));
+	assert_in_range(strlen(extra), 40000, 65536);
+	assert_non_null(strstr(extra, "X-A:1\n"));
+	assert_non_null(strstr(extra, "X-AURORA-OCCURRENCE:2026-02-28\nATTENDEE"));
+	assert_null(strstr(extra, "BEGIN:X-B"));
+	again = read_all(arena, write_all(arena, &told, ICS_FULL));
+	assert_string_equal(json_object_get_string(at_path(item_at(&again, 0), ".extra")), extra);
 	arena_free(arena);
 }
 
@@ -920,9 +958,6 @@ static void late_rules(void **state)
 	arena_free(arena);
 }
 
-/* Bytes of real calendars turned at random: whatever happens, it ends, and what is taken can be written and read. */
-static const char *write_all(struct arena *arena, const struct told *told, enum ics_mode mode);
-
 static const char *file_text(struct arena *arena, const char *name, size_t *len)
 {
 	FILE *file = fopen(arena_printf(arena, CORPUS "/%s", name), "r");
@@ -934,6 +969,7 @@ static const char *file_text(struct arena *arena, const char *name, size_t *len)
 	return text;
 }
 
+/* Bytes of real calendars turned at random: whatever happens, it ends, and what is taken can be written and read. */
 static void turned(void **state)
 {
 	struct arena *arena = arena_new();
@@ -1497,14 +1533,15 @@ static void vtimezone_rules(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(events),     cmocka_unit_test(tasks),           cmocka_unit_test(reminders),
-		cmocka_unit_test(overrides),  cmocka_unit_test(notes),           cmocka_unit_test(faults),
-		cmocka_unit_test(encodings),  cmocka_unit_test(zones),           cmocka_unit_test(uids),
-		cmocka_unit_test(stopped),    cmocka_unit_test(not_a_calendar),  cmocka_unit_test(hostile),
-		cmocka_unit_test(late_zones), cmocka_unit_test(late_rules),      cmocka_unit_test(turned),
-		cmocka_unit_test(written),    cmocka_unit_test(round_trip),      cmocka_unit_test(corpus),
-		cmocka_unit_test(busy),       cmocka_unit_test(streamed),        cmocka_unit_test(repeated_lines),
-		cmocka_unit_test(vtimezones), cmocka_unit_test(vtimezone_rules), cmocka_unit_test(many_zones),
+		cmocka_unit_test(events),         cmocka_unit_test(tasks),      cmocka_unit_test(reminders),
+		cmocka_unit_test(overrides),      cmocka_unit_test(notes),      cmocka_unit_test(faults),
+		cmocka_unit_test(too_much),       cmocka_unit_test(encodings),  cmocka_unit_test(zones),
+		cmocka_unit_test(uids),           cmocka_unit_test(stopped),    cmocka_unit_test(not_a_calendar),
+		cmocka_unit_test(hostile),        cmocka_unit_test(late_zones), cmocka_unit_test(late_rules),
+		cmocka_unit_test(turned),         cmocka_unit_test(written),    cmocka_unit_test(round_trip),
+		cmocka_unit_test(corpus),         cmocka_unit_test(busy),       cmocka_unit_test(streamed),
+		cmocka_unit_test(repeated_lines), cmocka_unit_test(vtimezones), cmocka_unit_test(vtimezone_rules),
+		cmocka_unit_test(many_zones),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
