@@ -23,6 +23,7 @@
 #include "util/uuid.h"
 
 #include "happening.h"
+#include "ics_extra.h"
 #include "planning.h"
 #include "store.h"
 
@@ -49,7 +50,7 @@ struct change {
 	enum scope scope;
 	const char *key; /* of the occurrence, NULL for none */
 	struct caltime occurrence;
-	const char *extra; /* what iCalendar alone knows of the event */
+	const char *uid, *extra; /* what iCalendar alone knows of the event; of what is to be made of it */
 };
 
 /* False with the request answered. */
@@ -360,6 +361,30 @@ static const char *carry_overrides(struct request *req, struct json_object *over
 	return buf_text(out);
 }
 
+static const char *wall_or_day(struct request *req, const struct caltime *t)
+{
+	char text[CALTIME_TEXT];
+
+	caltime_format(text, t);
+	return arena_strdup(req->arena, text);
+}
+
+struct carrying {
+	struct request *req;
+	const struct move *move;
+};
+
+static const char *carried_to(void *ctx, const char *key)
+{
+	const struct carrying *carrying = ctx;
+	struct caltime occurrence;
+
+	if (!caltime_parse(&occurrence, key) || stays(carrying->move, &occurrence))
+		return NULL;
+	occurrence = followed(carrying->move, &occurrence);
+	return series_has(&carrying->move->made, &occurrence) ? wall_or_day(carrying->req, &occurrence) : NULL;
+}
+
 /* Those before `cut`. */
 static const char *keep_overrides(struct request *req, struct json_object *overrides, const struct caltime *cut)
 {
@@ -445,7 +470,7 @@ static bool recurs_as_before(struct request *req, const char *const *event, cons
  * The series that an event has from `cut` on when that occurrence is at `moved`: rule, dates and overrides follow it,
  * unless the request says that something else recurs, or nothing.
  */
-static void move_series(struct request *req, const char **event, const struct event_times *times,
+static void move_series(struct request *req, struct change *change, const char **event, const struct event_times *times,
 			const struct caltime *cut, const struct caltime *moved)
 {
 	const struct series *old = &times->series;
@@ -454,6 +479,7 @@ static void move_series(struct request *req, const char **event, const struct ev
 			    .whole = caltime_wall(cut) == caltime_wall(&old->start),
 			    .anchor = *cut,
 			    .made = {.start = *moved}};
+	struct carrying carrying = {req, &move};
 	struct series *made = &move.made;
 
 	if (!recurs_as_before(req, event, old)) {
@@ -474,6 +500,7 @@ static void move_series(struct request *req, const char **event, const struct ev
 		event[EVENT_RECURRENCE] = made->rrule != NULL || rdates > 0 ? recurrence_text(req, made, false) : NULL;
 	}
 	event[EVENT_OVERRIDES] = event[EVENT_RECURRENCE] != NULL ? carry_overrides(req, times->overrides, &move) : "{}";
+	change->extra = ics_extra_move(req->arena, change->extra, carried_to, &carrying);
 }
 
 /* Of the occurrence at which a request says something, what it said before of that alone does not stand any more. */
@@ -512,6 +539,23 @@ static struct result *update(struct request *req, const char *id, const char **e
 	return changed;
 }
 
+/* With what iCalendar alone knows, in one transaction. */
+static struct result *update_both(struct request *req, const struct change *change, const char **event,
+				  const char *version)
+{
+	struct result *changed;
+
+	db_begin(req->db);
+	changed = update(req, change->id, event, version);
+	if (changed != NULL && result_rows(changed) > 0 &&
+	    (store_event_imported(req, change->id, change->uid, change->extra) == NULL || !db_commit(req->db))) {
+		planning_failed(req);
+		changed = NULL;
+	}
+	db_rollback(req->db);
+	return changed;
+}
+
 /* A time that was named for one occurrence, as what it is for the first. */
 static void move_named(struct request *req, const char **event, enum event_member member, int64_t by)
 {
@@ -527,10 +571,11 @@ static void move_named(struct request *req, const char **event, enum event_membe
  * The whole series. Times that are given for one occurrence move all of them by as much. A rule that is left alone
  * stays letter by letter.
  */
-static struct result *change_all(struct request *req, const struct change *change, struct event_times *old,
+static struct result *change_all(struct request *req, struct change *change, struct event_times *old,
 				 const char **event, const char *version)
 {
 	struct caltime start = old->series.start, given;
+	const char *extra = change->extra;
 
 	revise(req, event, change->merge);
 	if (change->key != NULL) {
@@ -543,8 +588,9 @@ static struct result *change_all(struct request *req, const struct change *chang
 	stored_time(req, event[EVENT_START], &given);
 	if (old->recurs && (strcmp(caltime_json(req->arena, &start), caltime_json(req->arena, &given)) != 0 ||
 			    !recurs_as_before(req, event, &old->series)))
-		move_series(req, event, old, &start, &given);
-	return update(req, change->id, event, version);
+		move_series(req, change, event, old, &start, &given);
+	return strcmp(change->extra, extra) == 0 ? update(req, change->id, event, version)
+						 : update_both(req, change, event, version);
 }
 
 /* What one occurrence would be like without a word of its own: the event's members, with its own start and end. */
@@ -736,7 +782,7 @@ static void end_before(struct request *req, const char **event, const struct eve
 }
 
 /* From one occurrence on: two events in the place of one, in one transaction. The new one is answered. */
-static struct result *change_following(struct request *req, const struct change *change, struct event_times *times,
+static struct result *change_following(struct request *req, struct change *change, struct event_times *times,
 				       const char **event, const char *version)
 {
 	const char *later[EVENT_MEMBERS];
@@ -749,7 +795,7 @@ static struct result *change_following(struct request *req, const struct change 
 	revise(req, later, change->merge);
 	supersede(req, change, later, times);
 	stored_time(req, later[EVENT_START], &moved);
-	move_series(req, later, times, &change->occurrence, &moved);
+	move_series(req, change, later, times, &change->occurrence, &moved);
 	end_before(req, event, times, &change->occurrence);
 	if (!event_settle(req, later)) {
 		problem_invalid(req);
@@ -770,14 +816,6 @@ static struct result *change_following(struct request *req, const struct change 
 	if (made != NULL && result_rows(made) > 0)
 		response_location(req, "/api/events/%s", result_get(made, 0, "id"));
 	return made;
-}
-
-static const char *wall_or_day(struct request *req, const struct caltime *t)
-{
-	char text[CALTIME_TEXT];
-
-	caltime_format(text, t);
-	return arena_strdup(req->arena, text);
 }
 
 /* The occurrence that a request is about, on its series' clock. False with a 404 answered when there is none. */
@@ -827,6 +865,7 @@ static struct result *write_event(struct request *req, const struct result *curr
 	const char *version = result_get(current, 0, "version");
 	struct event_times times;
 
+	change->uid = result_get(current, 0, "uid");
 	change->extra = result_get(current, 0, "extra");
 	members_of_row(event_members, EVENT_MEMBERS, event, current);
 	times_of_row(req, &times, event);

@@ -108,6 +108,29 @@ void ics_extra_unuse(struct ics_extra_parts *parts)
 		parts->items[i].used = false;
 }
 
+const char *ics_extra_move(struct arena *arena, const char *lines,
+			   const char *(*moved)(void *ctx, const char *occurrence), void *ctx)
+{
+	struct buf *out = buf_in(arena, LINES_MAX);
+	struct ics_extra extra;
+
+	ics_extra_divide(&extra, arena, lines, strlen(lines));
+	buf_adds(out, buf_text(extra.lines));
+	for (size_t i = 0; i < extra.kept.count; i++) {
+		const struct ics_extra_part *part = &extra.kept.items[i];
+
+		ics_extra_keep(arena, out, part->about ? part->about : "", part->lines, part->len);
+	}
+	for (size_t i = 0; i < extra.exceptions.count; i++) {
+		const struct ics_extra_part *part = &extra.exceptions.items[i];
+		const char *occurrence = part->about ? moved(ctx, part->about) : NULL;
+
+		if (occurrence)
+			ics_extra_exception(arena, out, occurrence, part->lines, part->len);
+	}
+	return buf_text(out);
+}
+
 /* What can be left out: a line, or a component whole. */
 struct unit {
 	const char *lines;

@@ -52,6 +52,10 @@ void ics_extra_divide(struct ics_extra *extra, struct arena *arena, const char *
 /* The first part about something that is not marked as used; NULL when there is none. */
 struct ics_extra_part *ics_extra_find(struct ics_extra_parts *parts, const char *about);
 
+/* Lines whose exceptions are where `moved` says that they are now, in the arena; NULL: such a one is left out. */
+const char *ics_extra_move(struct arena *arena, const char *lines,
+			   const char *(*moved)(void *ctx, const char *occurrence), void *ctx);
+
 /* Lines of at most ICS_EXTRA_MAX bytes: the longest lines and components are left out until the others are no more, and
  * `cut` says that some were. */
 const char *ics_extra_fit(struct arena *arena, const char *lines, size_t len, bool *cut);

@@ -937,6 +937,40 @@ no_change() {
 	expect_json .parent_id "$y"
 }
 
+@test "what a file says of an exception stays with it when its series is moved" {
+	local in=$BATS_TEST_TMPDIR/in.ics out=$BATS_TEST_TMPDIR/out.ics
+	ics "$in" <<-'END'
+		BEGIN:VEVENT
+		UID:s
+		SUMMARY:s
+		DTSTART;TZID=Europe/Berlin:20260105T090000
+		DTEND;TZID=Europe/Berlin:20260105T100000
+		RRULE:FREQ=DAILY
+		END:VEVENT
+		BEGIN:VEVENT
+		UID:s
+		SUMMARY:free
+		RECURRENCE-ID;TZID=Europe/Berlin:20260112T090000
+		DTSTART;TZID=Europe/Berlin:20260112T090000
+		DTEND;TZID=Europe/Berlin:20260112T120000
+		TRANSP:TRANSPARENT
+		END:VEVENT
+	END
+	import "$in"
+	imported 1 0 0 0
+	patch events s "{\"start\": $(when 2026-01-05T11:00@Europe/Berlin), \"end\": $(when 2026-01-05T12:00@Europe/Berlin)}"
+	export_to "$out"
+	grep -A20 '^RECURRENCE-ID;TZID=Europe/Berlin:20260112T110000' "$out" | grep -q ^TRANSP:TRANSPARENT
+	feed 'mode: "busy"'
+	visit
+	grep -q '^EXDATE;TZID=Europe/Berlin:20260112T110000' "$body_file"
+	thing events s
+	api PATCH "/api/events/$id?scope=following&occurrence=2026-01-10T11:00" "{\"start\": $(when 2026-01-10T13:00@Europe/Berlin), \"end\": $(when 2026-01-10T14:00@Europe/Berlin)}"
+	expect_status 200
+	export_to "$out"
+	grep -A20 '^RECURRENCE-ID;TZID=Europe/Berlin:20260112T130000' "$out" | grep -q ^TRANSP:TRANSPARENT
+}
+
 @test "import: what is meant to take long, or much memory, takes little, and the answer is JSON" {
 	local in=$BATS_TEST_TMPDIR/in.ics
 	perl -e 'print "BEGIN:VCALENDAR\nBEGIN:VEVENT\nUID:a\nDTSTART:20260101T090000\nRRULE:FREQ=DAILY;X-", "A" x 5000000, "=1\nEND:VEVENT\n";
