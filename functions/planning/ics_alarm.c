@@ -16,7 +16,6 @@
 #include "util/clock.h"
 #include "util/json.h"
 
-#define ALARM_MAX ((size_t)64 << 20)
 #define SECOND_US 1000000
 
 /* start, of a task without one due; RELATED=END is a task's due time. */
@@ -128,7 +127,7 @@ void ics_alarm_add(struct buf *out, const char *trigger, const char *title)
 bool ics_alarm_says_more(struct arena *arena, const char *lines, const char *end, const char *trigger,
 			 const char *title)
 {
-	struct buf *plain = buf_in(arena, ALARM_MAX);
+	struct buf *plain = buf_in(arena, ICS_TEXT_MAX);
 	int actions = 0, triggers = 0;
 	struct ics_line line;
 	bool more = false;

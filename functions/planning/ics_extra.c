@@ -14,7 +14,6 @@
 #define OCCURRENCE "X-AURORA-OCCURRENCE"
 #define KEPT       "X-AURORA-KEPT"
 #define FOR        "X-AURORA-FOR"
-#define LINES_MAX  ((size_t)64 << 20)
 #define FIRST_ROOM 8
 
 bool ics_extra_is_own(const struct ics_line *line)
@@ -72,7 +71,7 @@ void ics_extra_divide(struct ics_extra *extra, struct arena *arena, const char *
 	struct ics_line line;
 	size_t depth = 0;
 
-	*extra = (struct ics_extra){.lines = buf_in(arena, LINES_MAX)};
+	*extra = (struct ics_extra){.lines = buf_in(arena, ICS_TEXT_MAX)};
 	while (ics_line_next(&lines, end, &line)) {
 		bool begins = ics_line_is(&line, "BEGIN"), ends = ics_line_is(&line, "END");
 
@@ -111,7 +110,7 @@ void ics_extra_unuse(struct ics_extra_parts *parts)
 const char *ics_extra_move(struct arena *arena, const char *lines,
 			   const char *(*moved)(void *ctx, const char *occurrence), void *ctx)
 {
-	struct buf *out = buf_in(arena, LINES_MAX);
+	struct buf *out = buf_in(arena, ICS_TEXT_MAX);
 	struct ics_extra extra;
 
 	ics_extra_divide(&extra, arena, lines, strlen(lines));

@@ -16,6 +16,7 @@
 
 #define DEFAULT_CHARSET  "WINDOWS-1252"
 #define QUOTED_PRINTABLE "QUOTED-PRINTABLE"
+#define BLANKS_BELOW     200 /* bytes of a value whose blanks at the end are none */
 #define HEAD_MAX         200 /* bytes in which a line says that it is quoted-printable */
 
 static bool is_control(char c)
@@ -160,7 +161,7 @@ bool ics_line_parse(struct ics_line *line, const char *text, size_t len)
 	line->name_len = (size_t)(at - text);
 	line->params_len = (size_t)(colon - at);
 	line->value_len = (size_t)(end - line->value);
-	while (line->value_len > 0 && line->value[line->value_len - 1] == ' ' && line->value_len < HEAD_MAX)
+	while (line->value_len > 0 && line->value[line->value_len - 1] == ' ' && line->value_len < BLANKS_BELOW)
 		line->value_len--;
 	return true;
 }
@@ -348,6 +349,14 @@ void ics_escape(struct buf *out, const char *text)
 		else if (!is_control(c))
 			buf_addc(out, c);
 	}
+}
+
+bool ics_lines_say(const char *lines, size_t len, const char *name, const char *value)
+{
+	const char *at = lines;
+	struct ics_line line;
+
+	return ics_line_find(&at, lines + len, name, &line) && ics_value_is(&line, value);
 }
 
 bool ics_lines_have(const char *lines, size_t len, const char *text, size_t text_len)

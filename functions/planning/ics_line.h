@@ -13,6 +13,8 @@
 struct arena;
 struct buf;
 
+#define ICS_TEXT_MAX ((size_t)64 << 20) /* bytes of a text that is made of a calendar's */
+
 /* Unfolds in place: what was returned stays where it is, one line behind the other, each ended by "\n". */
 struct ics_lines {
 	char *at, *end;
@@ -69,6 +71,9 @@ char *ics_unescape(struct arena *arena, const char *text, size_t len);
 
 /* Add a text with its escapes (RFC 5545, 3.3.11); control characters have no place in it. */
 void ics_escape(struct buf *out, const char *text);
+
+/* Whether the first line of a name among others has this value. */
+bool ics_lines_say(const char *lines, size_t len, const char *name, const char *value);
 
 /* Whether a line is among others. */
 bool ics_lines_have(const char *lines, size_t len, const char *text, size_t text_len);

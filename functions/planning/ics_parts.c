@@ -9,33 +9,26 @@
 #include <string.h>
 
 #include <json-c/json.h>
-#include <libical/ical.h>
 
 #include "aurora/tags.h"
 #include "ics_alarm.h"
 #include "ics_budget.h"
 #include "ics_extra.h"
 #include "ics_line.h"
-#include "ics_zone.h"
 #include "planning.h"
 #include "recurrence.h"
 #include "util/arena.h"
 #include "util/buf.h"
-#include "util/clock.h"
 #include "util/json.h"
-#include "util/log.h"
 #include "util/utf8.h"
 #include "zone.h"
 
-#define DAY          86400
-#define LINES_MAX    ((size_t)64 << 20)
-#define DURATION_LEN 24
-#define DAYS_MOST    36525 /* of a duration: a century */
-#define KEPT_MAX     32768 /* bytes of a line that is kept, and of all that are kept for ours */
-#define KEPT_COUNT   32
-#define NAME_MOST    40 /* bytes of a name that are told */
-#define NAME         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-"
-#define NO_TITLE     "(no title)"
+#define DAY        86400
+#define KEPT_MAX   32768 /* bytes of a line that is kept, and of all that are kept for ours */
+#define KEPT_COUNT 32
+#define NAME_MOST  40 /* bytes of a name that are told */
+#define NAME       "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-"
+#define NO_TITLE   "(no title)"
 
 #define EVENTS (1U << ICS_EVENT)
 #define TASKS  (1U << ICS_TASK)
@@ -51,30 +44,6 @@ struct property {
 	const char *(*read)(struct ics_parts *parts, const struct ics_line *line);
 };
 
-struct json_object *ics_json(struct json_object *json)
-{
-	if (!json)
-		die("out of memory");
-	return json;
-}
-
-void ics_put(struct json_object *json, const char *key, struct json_object *value)
-{
-	if (json_object_object_add(json, key, value) != 0)
-		die("out of memory");
-}
-
-void ics_append(struct json_object *array, struct json_object *value)
-{
-	if (json_object_array_add(array, value) != 0)
-		die("out of memory");
-}
-
-struct json_object *ics_string(const char *text)
-{
-	return ics_json(json_object_new_string(text));
-}
-
 static void release_json(void *json)
 {
 	json_object_put(json);
@@ -89,85 +58,9 @@ static struct json_object *array_in(struct arena *arena)
 	return array;
 }
 
-/* "20260329", "20260329T090000", with or without seconds and "Z". */
-static bool read_form(const char *value, size_t len, struct caltime *t, bool *utc)
-{
-	char text[CALTIME_TEXT];
-	bool has_time = len > 8;
-
-	*utc = len > 0 && (value[len - 1] == 'Z' || value[len - 1] == 'z');
-	len -= *utc;
-	if (len != 8 && ((len != 15 && len != 13) || (value[8] != 'T' && value[8] != 't')))
-		return false;
-	snprintf(text, sizeof(text), "%.4s-%.2s-%.2s", value, value + 4, value + 6);
-	if (has_time && len == 13)
-		snprintf(text + 10, sizeof(text) - 10, "T%.2s:%.2s", value + 9, value + 11);
-	/* A leap second is the minute's last. */
-	else if (has_time)
-		snprintf(text + 10, sizeof(text) - 10, "T%.2s:%.2s:%.2s", value + 9, value + 11,
-			 memcmp(value + 13, "60", 2) ? value + 13 : "59");
-	return caltime_parse(t, text);
-}
-
-struct ics_zone *ics_zone_of(const struct ics_context *context, const struct ics_line *line)
-{
-	const char *tzid = ics_line_param(context->arena, line, "TZID");
-
-	return tzid ? ics_zones_find(context->zones, tzid) : NULL;
-}
-
-bool ics_time(const struct ics_context *context, struct ics_zone *zone, const char *value, size_t len,
-	      struct caltime *t)
-{
-	bool utc;
-
-	while (len > 0 && *value == ' ') {
-		value++;
-		len--;
-	}
-	if (!read_form(value, len, t, &utc))
-		return false;
-	if (t->is_date)
-		return true;
-	if (utc)
-		t->zone = "UTC";
-	else if (zone)
-		return ics_zone_apply(context->zones, zone, t);
-	return true;
-}
-
-bool ics_line_time(const struct ics_context *context, const struct ics_line *line, struct caltime *t)
-{
-	return ics_time(context, ics_zone_of(context, line), line->value, line->value_len, t);
-}
-
 const struct caltime *ics_anchor(const struct ics_parts *parts)
 {
 	return parts->has_start ? &parts->start : &parts->end;
-}
-
-/* Show a time on the clock of another; what floats keeps its wall time, and days have no clock. */
-static void to_clock(const struct ics_context *context, const struct caltime *other, struct caltime *t)
-{
-	const char *own = other->zone ? other->zone : context->zone;
-
-	if (t->is_date || other->is_date)
-		return;
-	if (t->zone && strcmp(t->zone, own) != 0 && (other->zone || !strcmp(t->zone, "UTC")))
-		caltime_set_wall(t, zone_wall(own, caltime_instant(t, context->zone)));
-	t->zone = other->zone;
-}
-
-/* What clocks that go forward leave out has happened later: where the series' time of day is meant so, it is that. */
-static void to_time_of_day(const struct ics_context *context, const struct caltime *anchor, struct caltime *t)
-{
-	struct caltime meant = *anchor;
-
-	meant.year = t->year;
-	meant.month = t->month;
-	meant.day = t->day;
-	if (caltime_instant(&meant, context->zone) == caltime_instant(t, context->zone))
-		*t = meant;
 }
 
 /* An occurrence as its start is told, on the clock of the series' anchor. */
@@ -186,8 +79,8 @@ static struct caltime on_clock(const struct ics_parts *series, const struct calt
 		at.month = t->month;
 		at.day = t->day;
 	} else {
-		to_clock(series->context, anchor, &at);
-		to_time_of_day(series->context, anchor, &at);
+		ics_to_clock(series->context, anchor, &at);
+		ics_to_time_of_day(series->context, anchor, &at);
 	}
 	return at;
 }
@@ -203,46 +96,6 @@ const char *ics_occurrence(const struct ics_parts *series, const struct caltime 
 	}
 	caltime_format(text, &at);
 	return arena_strdup(series->context->arena, text);
-}
-
-static struct json_object *time_json(const struct caltime *t)
-{
-	struct json_object *json = ics_json(json_object_new_object());
-	char text[CALTIME_TEXT];
-
-	caltime_format(text, t);
-	ics_put(json, t->is_date ? "date" : "local", ics_string(text));
-	if (t->zone)
-		ics_put(json, "time_zone", ics_string(t->zone));
-	return json;
-}
-
-const char *ics_instant(const struct ics_context *context, const struct caltime *t)
-{
-	char text[INSTANT_TEXT];
-
-	instant_format(text, caltime_instant(t, context->zone) * 1000000);
-	return arena_strdup(context->arena, text);
-}
-
-const char *ics_duration(struct arena *arena, const char *value, size_t len, int64_t *seconds)
-{
-	struct icaldurationtype d;
-	const char *text;
-
-	if (len > DURATION_LEN)
-		return NULL;
-	text = arena_strndup(arena, value, len);
-	text += *text == '+';
-	if (!strpbrk(text, "0123456789"))
-		return NULL;
-	d = icaldurationtype_from_string(text);
-	if (icaldurationtype_is_bad_duration(d))
-		return NULL;
-	*seconds =
-		((int64_t)d.weeks * 7 + d.days) * DAY + (int64_t)d.hours * 3600 + (int64_t)d.minutes * 60 + d.seconds;
-	*seconds *= d.is_neg ? -1 : 1;
-	return llabs(*seconds) <= (int64_t)DAYS_MOST * DAY ? text : NULL;
 }
 
 void ics_note(struct ics_parts *parts, const char *note)
@@ -313,7 +166,7 @@ static void keep_params(struct ics_parts *parts, const struct ics_line *line, co
 
 	if (line->params_len == 0 || ics_line_param(arena, line, "ENCODING") || ics_line_param(arena, line, "CHARSET"))
 		return;
-	ours = buf_in(arena, LINES_MAX);
+	ours = buf_in(arena, ICS_TEXT_MAX);
 	buf_printf(ours, "%s:", name_text(parts, line));
 	ics_escape(ours, text);
 	keep_for(parts, buf_text(ours), line->text, line->len + 1);
@@ -360,16 +213,6 @@ static const char *read_location(struct ics_parts *parts, const struct ics_line 
 	return read_text(parts, line, "location");
 }
 
-const char *ics_bad_time(const struct ics_context *context, const struct ics_line *line)
-{
-	const struct ics_zone *zone = ics_zone_of(context, line);
-
-	if (zone && ics_zone_late(zone))
-		return "its VTIMEZONE took too long to read";
-	return arena_printf(context->arena, "%.*s is no time between %d and %d", (int)line->name_len, line->name,
-			    CALTIME_YEAR_FIRST, CALTIME_YEAR_LAST);
-}
-
 static const char *read_start(struct ics_parts *parts, const struct ics_line *line)
 {
 	if (!ics_line_time(parts->context, line, &parts->start))
@@ -405,7 +248,7 @@ static int name_len(const char *name)
 static const char *followed_rule(struct ics_parts *parts, const char *text)
 {
 	struct arena *arena = parts->context->arena;
-	struct buf *rule = buf_in(arena, LINES_MAX);
+	struct buf *rule = buf_in(arena, ICS_TEXT_MAX);
 	char *at = arena_strdup(arena, text), *part;
 
 	while ((part = strsep(&at, ";"))) {
@@ -437,11 +280,6 @@ static const char *read_exrule(struct ics_parts *parts, const struct ics_line *l
 	return NULL;
 }
 
-static bool same_zone(const struct caltime *a, const struct caltime *b)
-{
-	return a->zone == b->zone || (a->zone && b->zone && !strcmp(a->zone, b->zone));
-}
-
 /* On its clock where start and end have the same, so that a change of clocks within it changes nothing. */
 static int64_t length_of(const struct ics_parts *parts)
 {
@@ -449,7 +287,7 @@ static int64_t length_of(const struct ics_parts *parts)
 
 	if (!parts->has_end)
 		return parts->duration ? parts->length : parts->start.is_date ? DAY : 0;
-	if (same_zone(&parts->start, &parts->end))
+	if (ics_same_zone(&parts->start, &parts->end))
 		return caltime_wall(&parts->end) - caltime_wall(&parts->start);
 	return caltime_instant(&parts->end, zone) - caltime_instant(&parts->start, zone);
 }
@@ -468,7 +306,7 @@ static void put_length(const struct ics_parts *series, const struct ics_parts *o
 	if (same_length(series, one))
 		return;
 	if (one->has_end)
-		ics_put(json, "end", time_json(&one->end));
+		ics_put(json, "end", ics_time_json(&one->end));
 	else if (one->duration)
 		ics_put(json, "duration", ics_string(one->duration));
 	else if (series->has_end || series->duration)
@@ -498,7 +336,7 @@ static void read_period(struct ics_parts *parts, struct ics_zone *zone, const st
 		ics_note(parts, "a PERIOD of its RDATE is taken without its length");
 		return;
 	}
-	to_clock(parts->context, &parts->start, &one.end);
+	ics_to_clock(parts->context, &parts->start, &one.end);
 	length = ics_json(json_object_new_object());
 	put_length(parts, &one, length);
 	if (json_object_object_length(length) > 0)
@@ -867,9 +705,9 @@ static bool is_copied_start(const struct ics_parts *parts)
 static void put_starts(struct ics_parts *parts)
 {
 	if (parts->has_own_starts)
-		ics_put(parts->json, "starts", time_json(&parts->own_starts));
+		ics_put(parts->json, "starts", ics_time_json(&parts->own_starts));
 	else if (parts->has_start && !is_copied_start(parts))
-		ics_put(parts->json, "starts", time_json(&parts->start));
+		ics_put(parts->json, "starts", ics_time_json(&parts->start));
 }
 
 static void finish_task(struct ics_parts *parts)
@@ -879,10 +717,10 @@ static void finish_task(struct ics_parts *parts)
 		parts->end = parts->start;
 		parts->has_end = true;
 	} else if (recurs(parts) && parts->has_start)
-		to_clock(parts->context, &parts->start, &parts->end);
+		ics_to_clock(parts->context, &parts->start, &parts->end);
 	put_starts(parts);
 	if (parts->has_end)
-		ics_put(parts->json, "due", time_json(&parts->end));
+		ics_put(parts->json, "due", ics_time_json(&parts->end));
 	if (!json_object_object_get(parts->json, "priority"))
 		ics_put(parts->json, "priority", ics_string("none"));
 	ics_put(parts->json, "completed", ics_json(json_object_new_boolean(parts->completed)));
@@ -895,9 +733,9 @@ static void finish_event(struct ics_parts *parts)
 	if (parts->has_end && parts->end.is_date && parts->start.is_date &&
 	    caltime_wall(&parts->end) <= caltime_wall(&parts->start))
 		parts->has_end = false;
-	ics_put(parts->json, "start", time_json(&parts->start));
+	ics_put(parts->json, "start", ics_time_json(&parts->start));
 	if (parts->has_end)
-		ics_put(parts->json, "end", time_json(&parts->end));
+		ics_put(parts->json, "end", ics_time_json(&parts->end));
 	else if (parts->duration)
 		ics_put(parts->json, "duration", ics_string(parts->duration));
 }
@@ -927,13 +765,6 @@ static void round_duration(struct ics_parts *parts)
 	parts->duration = arena_printf(parts->context->arena, "P%lldD", (long long)days);
 }
 
-int64_t ics_minutes_between(const struct caltime *from, const struct caltime *to)
-{
-	if (same_zone(from, to))
-		return (caltime_wall(to) - caltime_wall(from)) / 60;
-	return (caltime_instant(to, "UTC") - caltime_instant(from, "UTC")) / 60;
-}
-
 /* What it was written beside may have been changed by others since, which counts. */
 static void settle_own_starts(struct ics_parts *parts)
 {
@@ -959,7 +790,7 @@ static const char *settle_times(struct ics_parts *parts)
 	if (!parts->has_end)
 		return NULL;
 	due = parts->end;
-	to_clock(parts->context, &parts->start, &due);
+	ics_to_clock(parts->context, &parts->start, &due);
 	parts->until_due = caltime_wall(&due) - caltime_wall(&parts->start);
 	return rule_of_due(parts, &due);
 }
@@ -986,7 +817,7 @@ const char *ics_parts_read(struct ics_parts *parts, const struct ics_context *co
 	parts->reminders = array_in(arena);
 	parts->overrides = ics_json(json_object_new_object());
 	arena_defer(arena, release_json, parts->overrides);
-	parts->extra = buf_in(arena, LINES_MAX);
+	parts->extra = buf_in(arena, ICS_TEXT_MAX);
 	ics_put(parts->json, "title", ics_string(NO_TITLE));
 	wrong = read_pass(parts, lines, lines + len, FIRST);
 	if (!wrong && kind == ICS_EVENT && !parts->has_start)
@@ -1031,7 +862,7 @@ static bool same_start(const struct ics_parts *series, const struct ics_parts *o
 	char text[CALTIME_TEXT];
 
 	caltime_format(text, &override->start);
-	return same_zone(&series->start, &override->start) && !strcmp(text, occurrence);
+	return ics_same_zone(&series->start, &override->start) && !strcmp(text, occurrence);
 }
 
 struct json_object *ics_difference(const struct ics_parts *series, const struct ics_parts *override,
@@ -1048,7 +879,7 @@ struct json_object *ics_difference(const struct ics_parts *series, const struct 
 			ics_put(difference, members[i], json_object_get(has));
 	}
 	if (!same_start(series, override, occurrence))
-		ics_put(difference, "start", time_json(&override->start));
+		ics_put(difference, "start", ics_time_json(&override->start));
 	put_length(series, override, difference);
 	return difference;
 }
@@ -1064,7 +895,7 @@ static bool has_kept(const struct ics_kept *list, const struct ics_kept *kept)
 /* What an exception could have as well: the rules are its series' alone. */
 static const char *without_rules(const struct ics_parts *parts)
 {
-	struct buf *lines = buf_in(parts->context->arena, LINES_MAX);
+	struct buf *lines = buf_in(parts->context->arena, ICS_TEXT_MAX);
 	const char *at = buf_text(parts->extra), *end = at + parts->plain_len, *from = at;
 	struct ics_line line;
 

@@ -9,13 +9,9 @@
 
 #include "caltime.h"
 #include "ics.h"
+#include "ics_time.h"
 
-struct arena;
 struct buf;
-struct ics_budget;
-struct ics_line;
-struct ics_zone;
-struct ics_zones;
 struct json_object;
 
 #define ICS_LIST_MAX 1000 /* exdates, rdates, overrides */
@@ -28,14 +24,6 @@ struct json_object;
 #define ICS_STARTS           "X-AURORA-STARTS"           /* when a task starts, where DTSTART has to be another */
 #define ICS_STARTS_OF        "X-DTSTART"                 /* its parameter: that DTSTART */
 #define ICS_AS_SERIES        "X-AURORA-AS-SERIES"        /* of an exception: TRUE, has the lines of its series */
-
-/* Where it is read: `arena` is the item's. */
-struct ics_context {
-	struct arena *arena;
-	struct ics_zones *zones;
-	struct ics_budget *budget;
-	const char *zone; /* the reader's, for floating times that have to be instants */
-};
 
 /* Lines that come out for one of ours: see ics_extra.h. */
 struct ics_kept {
@@ -89,25 +77,6 @@ const char *ics_parts_read(struct ics_parts *parts, const struct ics_context *co
 			   bool is_override, const char *lines, size_t len);
 void ics_parts_recurrence(struct ics_parts *parts);
 
-/* The zone of a line's times; NULL: it has no TZID. */
-struct ics_zone *ics_zone_of(const struct ics_context *context, const struct ics_line *line);
-
-/* A time by its form: date, floating, UTC, or on the clocks of its line's zone. False when it is none. */
-bool ics_time(const struct ics_context *context, struct ics_zone *zone, const char *value, size_t len,
-	      struct caltime *t);
-
-/* A line's value as such a time. */
-bool ics_line_time(const struct ics_context *context, const struct ics_line *line, struct caltime *t);
-
-/* Why a line has no time. */
-const char *ics_bad_time(const struct ics_context *context, const struct ics_line *line);
-
-/* A time as an instant of RFC 3339, in the arena. */
-const char *ics_instant(const struct ics_context *context, const struct caltime *t);
-
-/* A value as a duration, without "+", in the arena; NULL when it is none, or longer than a century. */
-const char *ics_duration(struct arena *arena, const char *value, size_t len, int64_t *seconds);
-
 /* The number that stands for a priority of ours; 0 for none. */
 int ics_priority(const char *name);
 
@@ -121,9 +90,6 @@ void ics_note(struct ics_parts *parts, const char *note);
 /* What is wrong with when something ends; NULL: nothing. */
 const char *ics_wrong_end(const struct ics_parts *parts);
 
-/* Minutes from one time to another: on the clock where both are on the same. */
-int64_t ics_minutes_between(const struct caltime *from, const struct caltime *to);
-
 /* When the series' things happen: start, for a task without one due. */
 const struct caltime *ics_anchor(const struct ics_parts *parts);
 
@@ -133,11 +99,5 @@ struct json_object *ics_difference(const struct ics_parts *series, const struct 
 
 /* Whether an override, of which these are the lines, says beside our members what its series would say in its place. */
 bool ics_same_extra(const struct ics_parts *series, const struct ics_parts *override, const char *lines, size_t len);
-
-/* json-c, but it dies when memory is short. */
-struct json_object *ics_json(struct json_object *json);
-struct json_object *ics_string(const char *text);
-void ics_put(struct json_object *json, const char *key, struct json_object *value);
-void ics_append(struct json_object *array, struct json_object *value);
 
 #endif

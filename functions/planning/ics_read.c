@@ -23,7 +23,6 @@
 
 #define DEPTH_MAX 8  /* components within one */
 #define NAME_MOST 40 /* bytes of a component's name that are told */
-#define HASH_MAX  ((size_t)64 << 20)
 
 enum type { EVENT, TASK, ZONE, OTHER };
 
@@ -343,7 +342,7 @@ static bool find_line(const struct component *component, const char *name, struc
 static const char *hashed_uid(struct arena *arena, const struct component *component)
 {
 	char *hex = arena_alloc(arena, 2 * SHA256_SIZE + 1);
-	struct buf *text = buf_in(arena, HASH_MAX);
+	struct buf *text = buf_in(arena, ICS_TEXT_MAX);
 	const char *at = component->lines;
 	struct ics_line line;
 

@@ -23,8 +23,7 @@
 #include "zone.h"
 
 #define PRODUCT      "-//Aurora//Planning//EN"
-#define FOLD         75 /* octets of a line (RFC 5545, 3.1) */
-#define LINE_MOST    ((size_t)64 << 20)
+#define FOLD         75   /* octets of a line (RFC 5545, 3.1) */
 #define FIRST_YEAR   1970 /* from which on VTIMEZONEs are told, unless what needs one is older */
 #define YEARS_AHEAD  20
 #define SECOND_US    1000000
@@ -223,7 +222,7 @@ static void need_zone(struct ics_writer *w, const char *name, int year)
 	zone = arena_alloc(w->arena, sizeof(*zone));
 	*zone = (struct zone_name){w->zones, arena_strdup(w->arena, name)};
 	w->zones = zone;
-	lines = buf_in(w->item, LINE_MOST);
+	lines = buf_in(w->item, ICS_TEXT_MAX);
 	ics_vtimezone(lines, name, caltime_wall(&first),
 		      clock_now_us() / SECOND_US + YEARS_AHEAD * 366 * INT64_C(86400));
 	add_lines(w, buf_text(lines), lines->len);
@@ -284,7 +283,7 @@ static bool shifted_end(const struct view *view, const struct caltime *start, st
 	if (!caltime_of_json(&from, json_object_object_get(view->item->json, "start")) ||
 	    !caltime_of_json(end, json_object_object_get(view->item->json, "end")) || from.is_date != start->is_date)
 		return false;
-	if (!end->zone == !from.zone && (!from.zone || !strcmp(from.zone, end->zone))) {
+	if (ics_same_zone(end, &from)) {
 		length = caltime_wall(end) - caltime_wall(&from);
 
 		*end = *start;
@@ -336,8 +335,7 @@ static struct caltime as_kind(const struct caltime *t, const struct caltime *oth
 
 static bool same_time(const struct caltime *a, const struct caltime *b)
 {
-	return a->is_date == b->is_date && caltime_wall(a) == caltime_wall(b) && !a->zone == !b->zone &&
-	       (!a->zone || !strcmp(a->zone, b->zone));
+	return a->is_date == b->is_date && caltime_wall(a) == caltime_wall(b) && ics_same_zone(a, b);
 }
 
 /*
@@ -428,7 +426,7 @@ static void add_task_times(struct ics_writer *w, const struct view *view)
 	if (caltime_of_json(&due, member(view, "due")))
 		add_time(w, "DUE", &due);
 	if (w->anchor.is_other && caltime_of_json(&starts, member(view, "starts"))) {
-		name = buf_in(w->item, LINE_MOST);
+		name = buf_in(w->item, ICS_TEXT_MAX);
 		buf_adds(name, ICS_STARTS ";" ICS_STARTS_OF "=");
 		time_value(name, &w->anchor.start);
 		add_time(w, buf_text(name), &starts);
@@ -456,18 +454,10 @@ static void list_dates(struct ics_writer *w, const char *name, struct json_objec
 			add_listed(w, name, &t);
 }
 
-static bool has_line(const char *lines, size_t len, const char *name, const char *value)
-{
-	const char *at = lines;
-	struct ics_line line;
-
-	return ics_line_find(&at, lines + len, name, &line) && ics_value_is(&line, value);
-}
-
 /* Somebody who is free, or whose event is off, is not busy. */
 static bool is_busy(const char *lines, size_t len)
 {
-	return !has_line(lines, len, "TRANSP", "TRANSPARENT") && !has_line(lines, len, "STATUS", "CANCELLED");
+	return !ics_lines_say(lines, len, "TRANSP", "TRANSPARENT") && !ics_lines_say(lines, len, "STATUS", "CANCELLED");
 }
 
 /* Whether an exception of what is written takes its occurrence away. */
@@ -568,7 +558,7 @@ static void add_task_state(struct ics_writer *w, const struct ics_item *item)
 static void add_alarms(struct ics_writer *w, const struct view *view)
 {
 	struct json_object *reminders = member(view, "reminders");
-	struct buf *lines = buf_in(w->item, LINE_MOST);
+	struct buf *lines = buf_in(w->item, ICS_TEXT_MAX);
 
 	if (!json_object_is_type(reminders, json_type_array))
 		return;
@@ -708,7 +698,7 @@ struct ics_writer *ics_write_begin(struct arena *arena, struct buf *out, const c
 	struct ics_writer *w = arena_alloc(arena, sizeof(*w));
 
 	*w = (struct ics_writer){.arena = arena, .item = arena_within(arena), .out = out, .mode = mode};
-	w->line = buf_in(arena, LINE_MOST);
+	w->line = buf_in(arena, ICS_TEXT_MAX);
 	add_line(w, "BEGIN", "VCALENDAR");
 	add_line(w, "VERSION", "2.0");
 	add_line(w, "PRODID", PRODUCT);

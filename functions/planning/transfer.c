@@ -339,14 +339,6 @@ static const char *new_id(struct request *req)
 	return arena_strdup(req->arena, minted);
 }
 
-static bool is_cancelled(const char *extra)
-{
-	struct ics_line line;
-	const char *at = extra;
-
-	return ics_line_find(&at, extra + strlen(extra), "STATUS", &line) && ics_value_is(&line, "CANCELLED");
-}
-
 /* What a file says is called off goes, or does not come. */
 static bool import_cancelled(struct import *in, const struct result *known)
 {
@@ -379,7 +371,7 @@ static bool import_event(struct import *in, const struct ics_item *item, struct 
 	event[EVENT_OVERRIDES] = event[EVENT_RECURRENCE] != NULL ? overrides_text : "{}";
 	if (!event_settle(req, event))
 		return true;
-	if (is_cancelled(item->extra))
+	if (ics_lines_say(item->extra, strlen(item->extra), "STATUS", "CANCELLED"))
 		return import_cancelled(in, known);
 	if (!find_category(in, item->category, &event[EVENT_CATEGORY]) ||
 	    !untrash(in, &known, store_event_restore, &back))
