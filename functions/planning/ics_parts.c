@@ -24,7 +24,8 @@
 #include "zone.h"
 
 #define DAY        86400
-#define KEPT_MAX   32768 /* bytes of a line that is kept, and of all that are kept for ours */
+#define KEPT_MAX   32768 /* bytes of a line that is kept */
+#define FOR_MAX    49152 /* bytes of all that are kept for ours, with these */
 #define KEPT_COUNT 32
 #define NAME_MOST  40 /* bytes of a name that are told */
 #define NAME       "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-"
@@ -139,7 +140,7 @@ static void keep_for(struct ics_parts *parts, const char *ours, const char *line
 	struct ics_kept **at = &parts->kept, *kept;
 
 	parts->kept_len += strlen(ours) + len;
-	if (parts->kept_len > KEPT_MAX || parts->kept_count == KEPT_COUNT) {
+	if (parts->kept_len > FOR_MAX || parts->kept_count == KEPT_COUNT) {
 		ics_note(parts, "not all is kept that is said in more words than here");
 		return;
 	}
@@ -159,17 +160,22 @@ static void finish_kept(struct ics_parts *parts)
 }
 
 /* A text has parameters, in which others may have more of it: its language, or all of it in HTML. */
-static void keep_params(struct ics_parts *parts, const struct ics_line *line, const char *text)
+static bool says_more(const struct ics_parts *parts, const struct ics_line *line)
 {
 	struct arena *arena = parts->context->arena;
-	struct buf *ours;
 
-	if (line->params_len == 0 || ics_line_param(arena, line, "ENCODING") || ics_line_param(arena, line, "CHARSET"))
-		return;
-	ours = buf_in(arena, ICS_TEXT_MAX);
+	return line->params_len > 0 && !ics_line_param(arena, line, "ENCODING") &&
+	       !ics_line_param(arena, line, "CHARSET");
+}
+
+/* A text's line as we write it. */
+static const char *our_line(const struct ics_parts *parts, const struct ics_line *line, const char *text)
+{
+	struct buf *ours = buf_in(parts->context->arena, ICS_TEXT_MAX);
+
 	buf_printf(ours, "%s:", name_text(parts, line));
 	ics_escape(ours, text);
-	keep_for(parts, buf_text(ours), line->text, line->len + 1);
+	return buf_text(ours);
 }
 
 /* A title is one line. */
@@ -188,29 +194,71 @@ static const char *read_summary(struct ics_parts *parts, const struct ics_line *
 	if (utf8_is_blank(text, len))
 		return NULL;
 	ics_put(parts->json, "title", ics_string(text));
-	keep_params(parts, line, text);
+	if (says_more(parts, line))
+		keep_for(parts, our_line(parts, line, text), line->text, line->len + 1);
 	return NULL;
 }
 
-static const char *read_text(struct ics_parts *parts, const struct ics_line *line, const char *member)
+static const char *read_text(struct ics_parts *parts, const struct ics_line *line, const char *member,
+			     struct ics_prose *prose)
 {
 	const char *text = ics_line_prose(parts->context->arena, line);
 
-	if (*text == '\0' || json_object_object_get(parts->json, member))
+	if (*text == '\0' || prose->ours)
 		return NULL;
 	ics_put(parts->json, member, ics_string(text));
-	keep_params(parts, line, text);
+	prose->ours = our_line(parts, line, text);
+	if (says_more(parts, line)) {
+		prose->lines = line->text;
+		prose->len = line->len + 1;
+	}
 	return NULL;
 }
 
 static const char *read_description(struct ics_parts *parts, const struct ics_line *line)
 {
-	return read_text(parts, line, parts->kind == ICS_EVENT ? "description" : "notes");
+	return read_text(parts, line, parts->kind == ICS_EVENT ? "description" : "notes",
+			 &parts->prose[ICS_DESCRIPTION]);
 }
 
 static const char *read_location(struct ics_parts *parts, const struct ics_line *line)
 {
-	return read_text(parts, line, "location");
+	return read_text(parts, line, "location", &parts->prose[ICS_LOCATION]);
+}
+
+static const char *read_beside(struct ics_parts *parts, const struct ics_line *line, struct ics_prose *prose)
+{
+	if (!prose->beside)
+		prose->beside = buf_in(parts->context->arena, ICS_TEXT_MAX);
+	ics_lines_add(parts->context->arena, prose->beside, line->text, line->len + 1);
+	return NULL;
+}
+
+static const char *read_other_description(struct ics_parts *parts, const struct ics_line *line)
+{
+	return read_beside(parts, line, &parts->prose[ICS_DESCRIPTION]);
+}
+
+static const char *read_other_location(struct ics_parts *parts, const struct ics_line *line)
+{
+	return read_beside(parts, line, &parts->prose[ICS_LOCATION]);
+}
+
+/* Other forms of a text come out while it is the same. */
+static void finish_prose(struct ics_parts *parts, const struct ics_prose *prose)
+{
+	struct buf *lines = buf_in(parts->context->arena, ICS_TEXT_MAX);
+
+	if (prose->ours && prose->lines)
+		ics_lines_add(parts->context->arena, lines, prose->lines, prose->len);
+	else if (prose->ours && prose->beside)
+		buf_printf(lines, "%s\n", prose->ours);
+	if (prose->beside)
+		buf_add(lines, buf_text(prose->beside), prose->beside->len);
+	if (!prose->ours)
+		buf_add(parts->extra, buf_text(lines), lines->len);
+	else if (lines->len > 0)
+		keep_for(parts, prose->ours, buf_text(lines), lines->len);
 }
 
 static const char *read_start(struct ics_parts *parts, const struct ics_line *line)
@@ -520,6 +568,8 @@ static const struct property properties[] = {
 	{"STATUS", BOTH, FIRST, read_status},
 	{"SUMMARY", BOTH, FIRST, read_summary},
 	{"UID", BOTH, FIRST, NULL},
+	{"X-ALT-DESC", BOTH, FIRST, read_other_description},
+	{"X-APPLE-STRUCTURED-LOCATION", EVENTS, FIRST, read_other_location},
 	{ICS_AFTER_COMPLETION, TASKS, FIRST, read_after_completion},
 	{ICS_AS_SERIES, EVENTS, FIRST, read_as_series},
 	{ICS_STARTS, TASKS, FIRST, read_own_starts},
@@ -830,6 +880,8 @@ const char *ics_parts_read(struct ics_parts *parts, const struct ics_context *co
 		return wrong;
 	drop_excepted(parts);
 	finish_categories(parts);
+	for (size_t i = 0; i < ICS_PROSES; i++)
+		finish_prose(parts, &parts->prose[i]);
 	finish_kept(parts);
 	ics_put(parts->json, "reminders", json_object_get(parts->reminders));
 	if (kind == ICS_TASK)

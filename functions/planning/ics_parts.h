@@ -32,6 +32,15 @@ struct ics_kept {
 	size_t len;
 };
 
+/* A text of ours that others tell once more in another form. */
+enum ics_prose_of { ICS_DESCRIPTION, ICS_LOCATION, ICS_PROSES };
+struct ics_prose {
+	const char *ours;  /* the line that we write; NULL: none */
+	const char *lines; /* those of the file */
+	size_t len;
+	struct buf *beside; /* other forms; NULL: none */
+};
+
 struct ics_parts {
 	const struct ics_context *context;
 	enum ics_kind kind;
@@ -43,7 +52,8 @@ struct ics_parts {
 	struct json_object *overrides; /* by occurrence; those of PERIODs, until exceptions come */
 	const char *category;
 	struct buf *extra;
-	size_t plain_len;      /* of extra, before what is kept and what exceptions have */
+	size_t plain_len; /* of extra, before what is kept and what exceptions have */
+	struct ics_prose prose[ICS_PROSES];
 	struct ics_kept *kept; /* on its way into extra */
 	size_t kept_len, kept_count;
 	struct caltime start, end; /* end: also a task's due */
