@@ -18,7 +18,7 @@ struct json_object;
 
 #define ICS_UID_MAX 255 /* bytes of a uid; longer ones become their SHA-256 */
 
-#define ICS_RELATED_TO "RELATED-TO"
+#define ICS_RELATED_TO "RELATED-TO" /* names the UID of another thing */
 
 enum ics_kind { ICS_EVENT, ICS_TASK };
 

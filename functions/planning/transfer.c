@@ -27,12 +27,12 @@
 #include "store.h"
 
 #define ICS_TYPE       "text/calendar; charset=utf-8"
-#define ITEM_MAX       (4u << 20) /* bytes of one thing as JSON */
-#define PARENTS_TRIED  10         /* of those that a file names */
-#define REPORT_MAX     (256u << 10)
-#define REPORT_COUNTED 100
-#define ECHO_MAX       (16u << 20)
-#define CALENDAR_MAX   (16u << 20) /* bytes of a file: reading one may take eight times as much memory */
+#define ITEM_MAX       (4u << 20)   /* bytes of one thing as JSON */
+#define PARENTS_TRIED  10           /* of those that a file names */
+#define REPORT_MAX     (256u << 10) /* bytes behind which nothing more is told */
+#define REPORT_COUNTED 100          /* things of which something is told */
+#define ECHO_MAX       (16u << 20)  /* bytes of one thing as we write it */
+#define CALENDAR_MAX   (16u << 20)  /* bytes of a file: reading one may take eight times as much memory */
 
 /* ---- Out ---- */
 
