@@ -42,7 +42,7 @@
  *	remind me at 8         on the due date, of each occurrence, else the next time that it is 8
  *	remind me to call      at the due time; of a whole day, at 9:00; if that was today, in an hour, on the quarter
  *	remind me 1 day before of a whole day, before its 9:00; the day before at 6pm: then
- *	… remind me            without a time only at the start, or behind punctuation, "and", "please" or what says when
+ *	… remind me            without a time at the start, or behind punctuation, "and", "please" or a day
  *	don't remind me        text
  *	remind me at 8 to call due at 8, too
  *
