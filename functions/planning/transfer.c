@@ -22,6 +22,7 @@
 #include "util/uuid.h"
 
 #include "ics.h"
+#include "ics_budget.h"
 #include "ics_line.h"
 #include "planning.h"
 #include "store.h"
@@ -173,7 +174,8 @@ struct import {
 	struct request *req;
 	struct arena *kept, *arena; /* of the import, of one thing */
 	const char *zone;
-	struct export echo; /* of what is here, one by one, into this */
+	struct ics_budget checks; /* of what recurs, whether it can be */
+	struct export echo;       /* of what is here, one by one, into this */
 	struct buf *echoed;
 	struct report errors, warnings; /* what was not taken, and what was taken but for something */
 	long created, updated, unchanged, failed;
@@ -355,6 +357,23 @@ static bool import_cancelled(struct import *in, const struct result *known)
 	return true;
 }
 
+/* Before a thing is settled: false, with that noted, when what recurs has had its time. */
+static bool check_begin(struct import *in, const char *recurrence)
+{
+	if (recurrence != NULL && ics_budget_gone(&in->checks)) {
+		problem_field(in->req, "/recurrence", "too_expensive", "took too long to check, with those before it");
+		return false;
+	}
+	ics_budget_begin(&in->checks);
+	return true;
+}
+
+static bool check_end(struct import *in, bool settled)
+{
+	ics_budget_end(&in->checks);
+	return settled;
+}
+
 static bool import_event(struct import *in, const struct ics_item *item, struct result *known)
 {
 	struct request *req = in->req;
@@ -369,7 +388,7 @@ static bool import_event(struct import *in, const struct ics_item *item, struct 
 		return true;
 	members_of_values(req, event_members, EVENT_MEMBERS, event, false);
 	event[EVENT_OVERRIDES] = event[EVENT_RECURRENCE] != NULL ? overrides_text : "{}";
-	if (!event_settle(req, event))
+	if (!check_begin(in, event[EVENT_RECURRENCE]) || !check_end(in, event_settle(req, event)))
 		return true;
 	if (ics_lines_say(item->extra, strlen(item->extra), "STATUS", "CANCELLED"))
 		return import_cancelled(in, known);
@@ -487,7 +506,8 @@ static bool import_task(struct import *in, const struct ics_item *item, struct r
 	}
 	if (!find_parent(in, item->extra, known, &task[TASK_PARENT], &extra))
 		return false;
-	if (!task_settle(req, task, result_rows(known) > 0 ? before : NULL))
+	if (!check_begin(in, task[TASK_RECURRENCE]) ||
+	    !check_end(in, task_settle(req, task, result_rows(known) > 0 ? before : NULL)))
 		return true;
 	if (!find_category(in, item->category, &task[TASK_CATEGORY]))
 		return false;
