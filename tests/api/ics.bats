@@ -868,7 +868,7 @@ no_change() {
 	equal "$(grep -c '^RRULE:FREQ=MONTHLY' "$BATS_TEST_TMPDIR/no-change.ics")" 1
 	patch events rules '{"recurrence": null}'
 	no_change 7
-	! grep '^RRULE:FREQ=MONTHLY\|^EXRULE' "$BATS_TEST_TMPDIR/no-change.ics"
+	! grep -q '^RRULE:FREQ=MONTHLY\|^EXRULE' "$BATS_TEST_TMPDIR/no-change.ics" || fail 'it recurs again'
 	thing events rules
 	api GET "/api/events/$id"
 	expect_json .recurrence null
@@ -915,6 +915,7 @@ no_change() {
 	import "$in"
 	imported 0 0 6 0
 	api GET '/api/tasks?limit=200'
+	# shellcheck disable=SC2016 # jq's
 	expect_json '([.items[] | {key: .id, value: .title}] | from_entries) as $titles | [.items[] | select(.parent_id != null) | .title + $titles[.parent_id]] | sort | join(" ")' 'cb db elong'
 	no_change 6
 	thing tasks y
