@@ -28,12 +28,13 @@
 #include "store.h"
 
 #define ICS_TYPE       "text/calendar; charset=utf-8"
-#define ITEM_MAX       (4u << 20)   /* bytes of one thing as JSON */
-#define PARENTS_TRIED  10           /* of those that a file names */
-#define REPORT_MAX     (256u << 10) /* bytes behind which nothing more is told */
-#define REPORT_COUNTED 100          /* things of which something is told */
-#define ECHO_MAX       (16u << 20)  /* bytes of one thing as we write it */
-#define CALENDAR_MAX   (16u << 20)  /* bytes of a file: reading one may take eight times as much memory */
+#define CHECKS_US      INT64_C(5000000) /* of the processor, for an import's checks of what recurs */
+#define ITEM_MAX       (4u << 20)       /* bytes of one thing as JSON */
+#define PARENTS_TRIED  10               /* of those that a file names */
+#define REPORT_MAX     (256u << 10)     /* bytes behind which nothing more is told */
+#define REPORT_COUNTED 100              /* things of which something is told */
+#define ECHO_MAX       (16u << 20)      /* bytes of one thing as we write it */
+#define CALENDAR_MAX   (16u << 20)      /* bytes of a file: reading one may take eight times as much memory */
 
 /* ---- Out ---- */
 
@@ -651,7 +652,10 @@ static int answer(struct import *in, const char *errors, const char *warnings, b
 int post_import(struct request *req)
 {
 	const char *errors, *warnings;
-	struct import in = {.req = req, .kept = req->arena, .arena = arena_within(req->arena)};
+	struct import in = {.checks = {.spent_us = ICS_BUDGET_US - CHECKS_US},
+			    .req = req,
+			    .kept = req->arena,
+			    .arena = arena_within(req->arena)};
 	const struct ics_reader reader = {.item = on_item, .fault = on_fault, .ctx = &in};
 	const char *text, *why = NULL;
 	bool dry_run = false, read;
