@@ -15,7 +15,6 @@
 #include "util/arena.h"
 #include "util/buf.h"
 #include "util/clock.h"
-#include "util/crypto.h"
 #include "util/json.h"
 #include "util/uuid.h"
 
@@ -32,7 +31,6 @@
 #define ROW_MAX      (1u << 16)
 #define FIRST_MEMBER "{\"kind\":" /* what row_members leaves to who writes the object */
 #define WHOLE_MAX    500          /* so many are collected; more go out as they are written */
-#define TAG_LEN      32
 #define TAGGED_MAX   (1u << 28)
 
 /* What a row says of time, by their columns, which are looked up once. */
@@ -381,7 +379,6 @@ static bool read_window(struct request *req, struct caltime *start, struct calti
 static void set_tag(struct calendar *c)
 {
 	struct buf *of = buf_in(c->req->arena, TAGGED_MAX);
-	char hex[2 * SHA256_SIZE + 1];
 
 	buf_printf(of, "%s %s %d", service_version, c->zone, c->full);
 	for (c->row = 0; c->row < result_rows(c->rows); c->row++)
@@ -392,9 +389,7 @@ static void set_tag(struct calendar *c)
 
 		buf_add(of, (const int64_t[]){item->row, item->from, item->to, item->occurrence}, 4 * sizeof(int64_t));
 	}
-	sha256_hex(hex, of->data, of->len);
-	hex[TAG_LEN] = '\0';
-	response_etag(c->req, hex);
+	response_etag_of(c->req, of->data, of->len);
 }
 
 static void answer(struct calendar *c)

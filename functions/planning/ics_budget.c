@@ -26,5 +26,5 @@ void ics_budget_end(struct ics_budget *budget)
 
 bool ics_budget_gone(const struct ics_budget *budget)
 {
-	return budget->spent_us + (budget->began_us ? now_us() - budget->began_us : 0) >= ICS_BUDGET_US;
+	return budget->spent_us + (budget->began_us ? now_us() - budget->began_us : 0) >= budget->limit_us;
 }

@@ -8,10 +8,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define ICS_BUDGET_US INT64_C(2000000)
-
-/* All zero: nothing spent. Whatever takes long stands between a begin and an end, none within another. */
+/* With nothing but its limit: nothing spent. Whatever takes long stands between a begin and an end, none within
+ * another. */
 struct ics_budget {
+	int64_t limit_us;
 	int64_t spent_us;
 	int64_t began_us;
 };

@@ -21,8 +21,9 @@
 #include "util/crypto.h"
 #include "util/log.h"
 
-#define DEPTH_MAX 8  /* components within one */
-#define NAME_MOST 40 /* bytes of a component's name that are told */
+#define BUDGET_US INT64_C(2000000) /* of the processor, for VTIMEZONEs and rules */
+#define DEPTH_MAX 8                /* components within one */
+#define NAME_MOST 40               /* bytes of a component's name that are told */
 
 enum type { EVENT, TASK, ZONE, OTHER };
 
@@ -542,7 +543,7 @@ static void tell_all(struct scan *scan)
 bool ics_read(struct arena *arena, const char *text, size_t len, const char *zone, const struct ics_reader *reader,
 	      const char **why)
 {
-	struct scan scan = {.arena = arena, .reader = reader, .zone = zone};
+	struct scan scan = {.budget = {.limit_us = BUDGET_US}, .arena = arena, .reader = reader, .zone = zone};
 
 	/* It would end the process where a value is none. */
 	icalerror_set_errors_are_fatal(0);

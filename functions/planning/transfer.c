@@ -334,14 +334,6 @@ static void count(struct import *in, const struct result *known, bool changed)
 		in->unchanged++;
 }
 
-static const char *new_id(struct request *req)
-{
-	char minted[UUID_TEXT];
-
-	uuid_new(minted);
-	return arena_strdup(req->arena, minted);
-}
-
 /* What a file says is called off goes, or does not come. */
 static bool import_cancelled(struct import *in, const struct result *known)
 {
@@ -396,7 +388,7 @@ static bool import_event(struct import *in, const struct ics_item *item, struct 
 	if (!find_category(in, item->category, &event[EVENT_CATEGORY]) ||
 	    !untrash(in, &known, store_event_restore, &back))
 		return false;
-	id = result_rows(known) > 0 ? result_get(known, 0, "id") : new_id(req);
+	id = result_rows(known) > 0 ? result_get(known, 0, "id") : uuid_in(req->arena);
 	written = result_rows(known) > 0 ? store_event_update(req, id, event, result_get(known, 0, "version"))
 					 : store_event_create(req, id, event);
 	marked = written != NULL ? store_event_imported(req, id, item->uid, item->extra) : NULL;
@@ -520,7 +512,7 @@ static bool import_task(struct import *in, const struct ics_item *item, struct r
 			       ? result_get(known, 0, "completed_at")
 			       : now;
 	}
-	id = result_rows(known) > 0 ? result_get(known, 0, "id") : new_id(req);
+	id = result_rows(known) > 0 ? result_get(known, 0, "id") : uuid_in(req->arena);
 	written = result_rows(known) > 0 ? store_task_update(req, id, task, result_get(known, 0, "version"))
 					 : store_task_create(req, id, task);
 	marked = written != NULL ? store_task_imported(req, id, item->uid, extra, done) : NULL;
@@ -652,10 +644,8 @@ static int answer(struct import *in, const char *errors, const char *warnings, b
 int post_import(struct request *req)
 {
 	const char *errors, *warnings;
-	struct import in = {.checks = {.spent_us = ICS_BUDGET_US - CHECKS_US},
-			    .req = req,
-			    .kept = req->arena,
-			    .arena = arena_within(req->arena)};
+	struct import in = {
+		.checks = {.limit_us = CHECKS_US}, .req = req, .kept = req->arena, .arena = arena_within(req->arena)};
 	const struct ics_reader reader = {.item = on_item, .fault = on_fault, .ctx = &in};
 	const char *text, *why = NULL;
 	bool dry_run = false, read;

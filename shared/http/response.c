@@ -9,6 +9,7 @@
 #include "util/crypto.h"
 #include "util/log.h"
 
+#define TAG_LEN      32 /* digits of a hash that is an entity tag */
 #define STREAM_CHUNK (32u << 10)
 
 /* What every answer carries (OWASP Secure Headers). */
@@ -83,13 +84,18 @@ void response_etag(struct request *req, const char *tag)
 	req->res.etag = etag;
 }
 
-void response_etag_of_body(struct request *req)
+void response_etag_of(struct request *req, const void *data, size_t len)
 {
 	char hex[2 * SHA256_SIZE + 1];
 
-	sha256_hex(hex, req->res.body.data, req->res.body.len);
-	hex[32] = '\0';
+	sha256_hex(hex, data, len);
+	hex[TAG_LEN] = '\0';
 	response_etag(req, hex);
+}
+
+void response_etag_of_body(struct request *req)
+{
+	response_etag_of(req, req->res.body.data, req->res.body.len);
 }
 
 struct buf *response_body(struct request *req, int status, const char *content_type)

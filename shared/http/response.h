@@ -39,7 +39,10 @@ void response_header(struct request *req, const char *name, const char *format, 
 /* A strong entity tag, of most things their version: ETag: "7". */
 void response_etag(struct request *req, const char *tag);
 
-/* The entity tag of an answer that has no version, from its bytes; call it when the body is complete. */
+/* The entity tag of an answer that has no version: a hash of what it is made of. */
+void response_etag_of(struct request *req, const void *data, size_t len);
+
+/* The same of its bytes; call it when the body is complete. */
 void response_etag_of_body(struct request *req);
 
 /* Whether the client has what the entity tag is of (If-None-Match, RFC 9110, 13.1.2). A 200 becomes a 304 by itself;
