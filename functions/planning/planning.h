@@ -156,7 +156,7 @@ int post_task_restore(struct request *req);
  * one. False with faults noted. */
 bool task_settle(struct request *req, const char **task, const char *const *before);
 
-/* Make a task of the members: 201, 200, 409 or 422 is answered. */
+/* Make a task of the members, with an id of its own where that is NULL: 201, 200, 409 or 422 is answered. */
 int task_create(struct request *req, const char *id, const char **task);
 
 /* progress.c: what becomes of a task. */

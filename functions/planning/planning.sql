@@ -34,6 +34,16 @@ ON CONFLICT (user_id, id) DO NOTHING
 RETURNING t.*, '{"total": 0, "completed": 0}'::jsonb AS progress,
           bus.publish('TaskCreated', t.user_id, t.id, t.version, planning.task_payload(t)) AS event
 
+-- The same for one with an id that was made for it, no parent, and no time that needs the user's zone: one node of a
+-- plan does it all.
+-- name: task_create_plain
+INSERT INTO planning.tasks AS t (user_id, id, title, notes, category_id, priority, tags, parent_id, position, due, starts,
+                                 recurrence, reminders, series_start, occurrence, due_at, late_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, coalesce($9::numeric, extract(epoch FROM clock_timestamp())), $10, $11, $12, $13, $14, $15,
+        $16, $17)
+RETURNING t.*, '{"total": 0, "completed": 0}'::jsonb AS progress,
+          bus.publish('TaskCreated', t.user_id, t.id, t.version, planning.task_payload(t)) AS event
+
 -- What holds the id, and whether it is what task_create was asked to make.
 -- name: task_taken (read)
 SELECT *, deleted_at IS NULL

@@ -15,7 +15,6 @@
 #include "util/clock.h"
 #include "util/json.h"
 #include "util/utf8.h"
-#include "util/uuid.h"
 
 #include "planning.h"
 #include "quick.h"
@@ -153,7 +152,7 @@ int post_quick(struct request *req)
 		return answer_dry(req, &quick, task);
 	if (quick.category != NULL && !category_named(req, quick.category, &task[TASK_CATEGORY]))
 		return planning_failed(req);
-	task_create(req, uuid_in(req->arena), task);
+	task_create(req, NULL, task);
 	if (req->res.status == 201)
 		wrap_answer(req, &quick);
 	return 0;

@@ -52,9 +52,11 @@ struct result *store_task_anywhere(struct request *req, const char *id)
 	return db_run(req->db, SQL_TASK_ANYWHERE, req->user->user_id, id);
 }
 
-struct result *store_task_create(struct request *req, const char *id, const char *const *task)
+struct result *store_task_create(struct request *req, const char *id, bool minted, const char *const *task)
 {
-	return run_members(req, SQL_TASK_CREATE, id, task, TASK_MEMBERS, NULL);
+	bool plain = minted && task[TASK_PARENT] == NULL && task[TASK_STARTS] == NULL && task[TASK_DUE_AT] != NULL;
+
+	return run_members(req, plain ? SQL_TASK_CREATE_PLAIN : SQL_TASK_CREATE, id, task, TASK_MEMBERS, NULL);
 }
 
 struct result *store_task_taken(struct request *req, const char *id, const char *const *task)

@@ -21,8 +21,8 @@ struct result *store_profile(struct request *req);
 /* Tasks. `task` and `event` are texts in the order of enum task_member and event_member. */
 struct result *store_task(struct request *req, const char *id);
 struct result *store_task_anywhere(struct request *req, const char *id);
-struct result *store_task_create(struct request *req, const char *id,
-				 const char *const *task); /* no row: see planning.sql */
+/* `minted`: the id was made for it, so nothing has it. No row: see planning.sql. */
+struct result *store_task_create(struct request *req, const char *id, bool minted, const char *const *task);
 struct result *store_task_taken(struct request *req, const char *id, const char *const *task);
 struct result *store_task_update(struct request *req, const char *id, const char *const *task, const char *version);
 struct result *store_task_trash(struct request *req, const char *id, const char *version);

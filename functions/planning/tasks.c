@@ -206,7 +206,7 @@ int task_create(struct request *req, const char *id, const char **task)
 
 	if (!task_settle(req, task, NULL))
 		return problem_invalid(req);
-	created = store_task_create(req, id, task);
+	created = store_task_create(req, id != NULL ? id : uuid_in(req->arena), id == NULL, task);
 	if (created == NULL)
 		return planning_failed(req);
 	if (result_rows(created) == 0)
@@ -220,7 +220,7 @@ int post_task(struct request *req)
 	const char *task[TASK_MEMBERS] = {NULL};
 
 	members_of_values(req, task_members, TASK_MEMBERS, task, false);
-	return task_create(req, request_new_id(req), task);
+	return task_create(req, value_text(req->values, "id"), task);
 }
 
 /* What a request does to the task of an id. */

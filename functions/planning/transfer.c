@@ -514,7 +514,7 @@ static bool import_task(struct import *in, const struct ics_item *item, struct r
 	}
 	id = result_rows(known) > 0 ? result_get(known, 0, "id") : uuid_in(req->arena);
 	written = result_rows(known) > 0 ? store_task_update(req, id, task, result_get(known, 0, "version"))
-					 : store_task_create(req, id, task);
+					 : store_task_create(req, id, true, task);
 	marked = written != NULL ? store_task_imported(req, id, item->uid, extra, done) : NULL;
 	if (marked == NULL)
 		return database_failed(in);

@@ -91,7 +91,7 @@ static PGresult *answer(const char *query, const char *text, PGconn *conn)
 		return run(conn, strstr(text, "false") != NULL ? SQL_TASK_REOPEN : SQL_TASK_COMPLETE_PLAIN,
 			   (const char *[]){user, id, NULL});
 	uuid_new(id);
-	return run(conn, SQL_TASK_CREATE,
+	return run(conn, SQL_TASK_CREATE_PLAIN,
 		   (const char *[]){user, id, "A task to be done", text, NULL, "medium", "{}", NULL, NULL,
 				    "{\"local\":\"2027-03-29T09:00\",\"time_zone\":\"Europe/Berlin\"}", NULL, NULL,
 				    "[]", NULL, NULL, "2027-03-29T07:00:00Z", "2027-03-29T07:00:00Z"});

@@ -230,10 +230,13 @@ bool time_zone_valid(const char *name)
 {
 	static const char allowed[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_+-/";
 	size_t len = strlen(name);
+	static char known[ZONE_NAME_MOST + 1]; /* the last that was one: most of a user's times are of one zone */
 	char path[sizeof(ZONES) + ZONE_NAME_MOST], magic[4];
 	bool valid;
 	int fd;
 
+	if (len > 0 && strcmp(name, known) == 0)
+		return true;
 	/* Without dots in `allowed` no name leaves the directory. */
 	if (len == 0 || len > ZONE_NAME_MOST || strspn(name, allowed) != len || name[0] == '/' || strstr(name, "//"))
 		return false;
@@ -247,5 +250,7 @@ bool time_zone_valid(const char *name)
 		return false;
 	valid = read(fd, magic, sizeof(magic)) == sizeof(magic) && !memcmp(magic, "TZif", sizeof(magic));
 	close(fd);
+	if (valid)
+		memcpy(known, name, len + 1);
 	return valid;
 }
