@@ -543,45 +543,94 @@ static bool tell_missed(struct desk *desk, const struct result *rows, int from, 
 	return making_end(&making, desk->db) && db_run(desk->db, SQL_REMINDERS_TELL, buf_text(users)) != NULL;
 }
 
-/* One that cannot be said is tried again later. */
-static bool put_off(struct desk *desk, const char *tid, const char *error)
+/* A row that could not be said, or part of those that were taken. */
+struct part {
+	const struct result *rows;
+	int from, count;
+	const char *error; /* of the last try */
+	const char *dead;  /* where the row is that was given up; NULL: it was not */
+};
+
+/* Try something of a part that may fail while the rest of the transaction stands: part->error says why it did, NULL
+ * when it did not. False: the transaction is lost. */
+static bool attempt(struct desk *desk, bool (*what)(struct desk *desk, struct part *part), struct part *part)
 {
-	struct result *row;
-
-	if (db_command(desk->db, "SAVEPOINT reminder") == NULL)
+	if (db_command(desk->db, "SAVEPOINT attempt") == NULL)
 		return false;
-	desk->failed++;
-	row = db_run(desk->db, SQL_REMINDERS_FAILED, tid, error);
-	if (row != NULL && result_rows(row) == 1) {
-		bool dead = result_bool(row, 0, result_column(row, "dead"));
-
-		log_warn("reminder %s of %s%s: %s", result_get(row, 0, "reminder"), result_get(row, 0, "thing_id"),
-			 dead ? " is given up" : "", error);
+	if (what(desk, part)) {
+		part->error = NULL;
+		return db_command(desk->db, "RELEASE SAVEPOINT attempt") != NULL;
 	}
-	if (row != NULL)
-		return db_command(desk->db, "RELEASE SAVEPOINT reminder") != NULL;
-	log_error("a reminder that fails cannot be put off: %s", db_error(desk->db));
-	return !is_away(desk->db) && db_command(desk->db, "ROLLBACK TO SAVEPOINT reminder") != NULL;
+	if (is_away(desk->db))
+		return false;
+	part->error = arena_printf(desk->arena, "%s %s", db_sqlstate(desk->db), db_error(desk->db));
+	return db_command(desk->db, "ROLLBACK TO SAVEPOINT attempt") != NULL;
+}
+
+static bool say(struct desk *desk, struct part *part)
+{
+	return desk->duty->settle(desk, part->rows, part->from, part->count);
+}
+
+static bool mark_failed(struct desk *desk, struct part *part)
+{
+	struct result *row =
+		db_run(desk->db, SQL_REMINDERS_FAILED, result_get(part->rows, part->from, "tid"), part->error);
+
+	if (row == NULL || result_rows(row) == 0)
+		return row != NULL;
+	if (result_bool(row, 0, result_column(row, "dead")))
+		part->dead = result_get(row, 0, "tid");
+	log_warn("reminder %s of %s%s: %s", result_get(row, 0, "reminder"), result_get(row, 0, "thing_id"),
+		 part->dead != NULL ? " is given up" : "", part->error);
+	return true;
+}
+
+/* A series does not end with the one of it that was given up. */
+static bool go_on(struct desk *desk, struct part *part)
+{
+	struct result *row = db_run(desk->db, SQL_REMINDERS_GIVEN_UP, part->dead);
+	const struct plan *plan = NULL;
+	struct making making;
+
+	if (row == NULL)
+		return false;
+	making_begin(&making, desk->arena);
+	if (result_rows(row) > 0)
+		plan = plan_of(desk->arena, row, 0, kind_of(row, 0));
+	if (plan != NULL)
+		make_next(&making, plan, row, 0, result_int(row, 0, result_column(row, "due_us")));
+	return making_end(&making, desk->db);
+}
+
+/* One that cannot be said is tried again later. */
+static bool put_off(struct desk *desk, struct part *part)
+{
+	desk->failed++;
+	if (!attempt(desk, mark_failed, part))
+		return false;
+	if (part->error != NULL)
+		log_error("a reminder that fails cannot be put off: %s", part->error);
+	else if (part->dead != NULL && !attempt(desk, go_on, part))
+		return false;
+	else if (part->error != NULL)
+		log_error("there is no next one of a reminder that is given up: %s", part->error);
+	return true;
 }
 
 /* Together, or where that fails in halves: a bad one is found in few steps, and the others are said. */
 static bool settle(struct desk *desk, const struct result *rows, int from, int count)
 {
-	const char *error;
+	struct part part = {.rows = rows, .from = from, .count = count};
 
-	if (db_command(desk->db, "SAVEPOINT reminders") == NULL)
+	if (!attempt(desk, say, &part))
 		return false;
-	if (desk->duty->settle(desk, rows, from, count)) {
+	if (part.error == NULL) {
 		desk->duty->settled += (uint64_t)count;
-		return db_command(desk->db, "RELEASE SAVEPOINT reminders") != NULL;
+		return true;
 	}
-	if (is_away(desk->db))
-		return false;
-	error = arena_printf(desk->arena, "%s %s", db_sqlstate(desk->db), db_error(desk->db));
-	if (db_command(desk->db, "ROLLBACK TO SAVEPOINT reminders") == NULL)
-		return false;
 	if (count == 1)
-		return put_off(desk, result_get(rows, from, "tid"), error);
+		return put_off(desk, &part);
 	return settle(desk, rows, from, count / 2) && settle(desk, rows, from + count / 2, count - count / 2);
 }
 

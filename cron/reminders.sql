@@ -155,7 +155,18 @@ SET attempts = attempts + 1, error = $2,
     next_try_at = clock_timestamp() + exp(least(10, attempts + 1)) * (0.8 + 0.4 * random()) * interval '1 second',
     dead_at = CASE WHEN attempts + 1 >= 12 THEN clock_timestamp() END
 WHERE ctid = $1::tid
-RETURNING user_id, thing_id, reminder, dead_at IS NOT NULL AS dead
+RETURNING ctid AS tid, thing_id, reminder, dead_at IS NOT NULL AS dead
+
+-- The one at $1, with what recurs.
+-- name: reminders_given_up (read)
+SELECT r.user_id, r.thing_id, r.kind, r.reminder, r.zone, (extract(epoch FROM r.due_at) * 1000000)::bigint AS due_us,
+       CASE WHEN t.recurrence IS NOT NULL THEN planning.task_payload(t)
+            WHEN e.recurrence IS NOT NULL THEN planning.event_payload(e) END AS payload
+FROM planning.reminders AS r
+LEFT JOIN planning.tasks AS t ON r.kind = 'task' AND t.user_id = r.user_id AND t.id = r.thing_id AND t.deleted_at IS NULL
+     AND t.completed_at IS NULL
+LEFT JOIN planning.events AS e ON r.kind = 'event' AND e.user_id = r.user_id AND e.id = r.thing_id AND e.deleted_at IS NULL
+WHERE r.ctid = $1::tid
 
 -- In how many microseconds there is something to do; no value when there is nothing.
 -- name: reminders_wait (read)

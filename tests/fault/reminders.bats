@@ -134,6 +134,24 @@ break_row() {
 	equal "$(sql "SELECT sum((payload ->> 'count')::int) FROM bus.events WHERE type = 'RemindersMissed'")" 299
 }
 
+@test "a series goes on behind one of it that is given up" {
+	put_event "{\"start\": {\"local\": \"$(local_time -20)\"}, \"recurrence\": {\"rrule\": \"FREQ=DAILY\"}, \"reminders\": [{\"offset_minutes\": 0, \"relative_to\": \"start\"}]}"
+	break_row "NEW.thing_id = '$id' AND NEW.published_at IS NOT NULL"
+	remind
+	equal "$(sql "SELECT concat_ws(' ', attempts, dead_at) FROM planning.reminders WHERE thing_id = '$id'")" 1
+	sql "UPDATE planning.reminders SET attempts = 11, next_try_at = now() WHERE thing_id = '$id'"
+	# The next one cannot be made either: it is given up all the same, and not tried for ever.
+	sql "CREATE TRIGGER slow BEFORE INSERT ON planning.reminders FOR EACH ROW EXECUTE FUNCTION public.refuse()"
+	remind
+	equal "$(sql "SELECT concat_ws(' ', attempts, dead_at IS NOT NULL) FROM planning.reminders WHERE thing_id = '$id'")" '12 t'
+	sql "DROP TRIGGER slow ON planning.reminders;
+		UPDATE planning.reminders SET attempts = 11, dead_at = NULL, next_try_at = now() WHERE thing_id = '$id'"
+	remind
+	equal "$(sql "SELECT string_agg(concat_ws(' ', attempts, dead_at IS NOT NULL, due_at > now()), ', ' ORDER BY due_at)
+		FROM planning.reminders WHERE thing_id = '$id'")" '12 t f, 0 f t'
+	equal "$(said "$id")" 0
+}
+
 @test "killed at any moment: each is said once, and the next of a series is always there" {
 	local kills=0 pause
 	many 20 1000 "now() - interval '1 hour' - t * interval '1 second'"
