@@ -118,7 +118,7 @@ static const char *token_param(struct request *req)
 	return arena_strndup(req->arena, file, len - strlen(SUFFIX));
 }
 
-/* GET /api/calendar/feed/:token: 200 with iCalendar for whoever has the address; 404. */
+/* GET /api/calendar/feed/:token: 200 with iCalendar for whoever has the address; 304; 404. */
 int get_feed(struct request *req)
 {
 	const char *token = token_param(req);

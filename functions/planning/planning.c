@@ -243,7 +243,6 @@ static const struct route routes[] = {
 	{.method = "GET",
 	 .path = "/api/calendar/feed/:token",
 	 .handler = get_feed,
-	 .needs = SECRET,
 	 .summary = "iCalendar for whoever has the address, <token>.ics"},
 	ROUTE_END,
 };

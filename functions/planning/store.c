@@ -370,6 +370,11 @@ struct result *store_feed_open(struct request *req, const char *token_hash)
 	return db_run(req->db, SQL_FEED_OPEN, token_hash);
 }
 
+struct result *store_export_state(struct request *req, const char *user_id, const char *category, bool with_tasks)
+{
+	return db_run(req->db, SQL_EXPORT_STATE, user_id, category, with_tasks ? "t" : "f");
+}
+
 bool store_export(struct request *req, const char *user_id, const char *category, bool with_tasks,
 		  bool (*event)(void *ctx, const struct result *result),
 		  bool (*task)(void *ctx, const struct result *result), void *ctx)

@@ -111,6 +111,9 @@ struct result *store_feed_rotate(struct request *req, const char *id, const char
 struct result *store_feed_delete(struct request *req, const char *id, const char *version);
 struct result *store_feed_open(struct request *req, const char *token_hash);
 
+/* One row, another one as soon as store_export would do another thing. */
+struct result *store_export_state(struct request *req, const char *user_id, const char *category, bool with_tasks);
+
 /* Each event and then each task of a user in a category (NULL: any), one at a time; false when it failed or a call said
  * so. */
 bool store_export(struct request *req, const char *user_id, const char *category, bool with_tasks,

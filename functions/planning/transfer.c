@@ -136,11 +136,29 @@ static bool write_task(void *ctx, const struct result *row)
 	return response_flush(ex->req, false);
 }
 
+/* The entity tag, from what is exported and how; read before that, so that it is never newer. */
+static bool set_tag(struct request *req, const char *user_id, const char *category, const char *name, bool busy)
+{
+	struct result *state = store_export_state(req, user_id, category, !busy);
+	const char *of;
+
+	if (state == NULL)
+		return false;
+	of = arena_printf(req->arena, "%s %d %s %s %s", service_version, busy, result_text(state, 0, 0),
+			  result_text(state, 0, 1), name);
+	response_etag_of(req, of, strlen(of));
+	return true;
+}
+
 int calendar_write(struct request *req, const char *user_id, const char *category, const char *name, bool busy)
 {
 	struct export ex = {.req = req, .arena = arena_within(req->arena)};
 	struct buf *out;
 
+	if (!set_tag(req, user_id, category, name, busy))
+		return problem_database(req);
+	if (response_not_modified(req))
+		return response_empty(req, 304);
 	response_header(req, "Content-Disposition", "inline; filename=\"calendar.ics\"");
 	out = response_stream(req, 200, ICS_TYPE);
 	ex.writer = ics_write_begin(req->arena, out, name, busy ? ICS_BUSY : ICS_FULL);
@@ -152,7 +170,7 @@ int calendar_write(struct request *req, const char *user_id, const char *categor
 	return 0;
 }
 
-/* GET /api/calendar/export.ics: 200 with everything, or what is in a `category`, as iCalendar; 400. */
+/* GET /api/calendar/export.ics: 200 with everything, or what is in a `category`, as iCalendar; 304; 400. */
 int get_export(struct request *req)
 {
 	const char *category = request_query(req, "category");

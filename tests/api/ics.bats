@@ -565,7 +565,7 @@ fold_bytes() {
 	old=$address
 	api POST "/api/calendar/feeds/$id/rotate"
 	expect_status 200
-	expect_header Cache-Control no-store
+	expect_header Cache-Control 'private, no-cache'
 	expect_json '.version == 2 and .last_used_at == null'
 	address=/$(json .url | cut -d/ -f 4-)
 	[ "$address" != "$old" ] || fail 'it is the same address'
@@ -666,6 +666,58 @@ fold_bytes() {
 	expect_header Idempotency-Replayed true
 	expect_json .token "$token"
 	api GET '/api/calendar/feeds?limit=1'
+@test "a feed that says what it said before is a 304; a change of what it shows is none" {
+	local home office event task tag full
+	api POST /api/tasks/categories '{"name": "home"}'
+	home=$(json .id)
+	event "title: \"Office\", start: {date: \"2026-03-05\"}"
+	office=$id
+	event "title: \"Dinner\", start: {date: \"2026-03-06\"}, category_id: \"$home\""
+	event=$id
+	api POST /api/tasks '{"title": "Errand", "due": {"date": "2026-03-05"}}'
+	task=$(json .id)
+	# unchanged ADDRESS TAG: what is there is what this tag is of. changed ADDRESS TAG: it is not, and $tag is its tag now.
+	unchanged() {
+		TOKEN=$3 api GET "$1" -H "If-None-Match: $2"
+		expect_status 304
+		expect_header ETag "$2"
+		equal "$body" ''
+	}
+	changed() {
+		TOKEN=$3 api GET "$1" -H "If-None-Match: $2"
+		expect_status 200
+		tag=$(header ETag)
+		[ "$tag" != "$2" ] || fail "still $tag"
+	}
+	changed /api/calendar/export.ics '""' "$TOKEN"
+	full=$tag
+	unchanged /api/calendar/export.ics "$full" "$TOKEN"
+	changed "/api/calendar/export.ics?category=$home" "$full" "$TOKEN"
+	feed 'mode: "busy"'
+	visit
+	changed "$address" '""' ''
+	unchanged "$address" "$tag" ''
+	# It has no tasks.
+	api PATCH "/api/tasks/$task" '{"notes": "x"}'
+	unchanged "$address" "$tag" ''
+	changed /api/calendar/export.ics "$full" "$TOKEN"
+	full=$tag
+	api PATCH "/api/tasks/categories/$home" '{"name": "house"}'
+	changed /api/calendar/export.ics "$full" "$TOKEN"
+	full=$tag
+	visit
+	tag=$(header ETag)
+	api DELETE "/api/events/$event"
+	changed "$address" "$tag" ''
+	changed /api/calendar/export.ics "$full" "$TOKEN"
+	full=$tag
+	api POST "/api/events/$event/restore"
+	changed /api/calendar/export.ics "$full" "$TOKEN"
+	unchanged /api/calendar/export.ics "$tag" "$TOKEN"
+	api PATCH "/api/events/$office" '{"title": "Work"}'
+	changed /api/calendar/export.ics "$tag" "$TOKEN"
+}
+
 	expect_json '[.items[].name] == ["keyed"]'
 	api GET "/api/calendar/feeds?limit=1&cursor=$(json .next_cursor)"
 	expect_json '[.items[].name] == ["f"] and .next_cursor == null'
