@@ -15,6 +15,7 @@
 #include "ics_budget.h"
 #include "ics_extra.h"
 #include "ics_line.h"
+#include "ics_zone.h"
 #include "planning.h"
 #include "recurrence.h"
 #include "util/arena.h"
@@ -619,8 +620,20 @@ static int by_name(const void *name, const void *property)
 	return order == 0 && strlen(other) > line->name_len ? -1 : order;
 }
 
+/* Times of a zone that nobody has described. */
+static void note_zone(struct ics_parts *parts)
+{
+	const struct ics_context *context = parts->context;
+	const char *tzid = ics_zones_guessed(context->zones);
+
+	if (tzid)
+		ics_note(parts, arena_printf(context->arena, "TZID %.*s is not known, its times are taken to be in %s",
+					     (int)utf8_cut(tzid, strlen(tzid), NAME_MOST), tzid, context->zone));
+}
+
 static const char *read_property(struct ics_parts *parts, const struct ics_line *line, enum pass pass)
 {
+	const char *wrong;
 	const struct property *property =
 		bsearch(line, properties, sizeof(properties) / sizeof(properties[0]), sizeof(properties[0]), by_name);
 
@@ -629,7 +642,11 @@ static const char *read_property(struct ics_parts *parts, const struct ics_line 
 			keep_line(parts, line);
 		return NULL;
 	}
-	return property->read && property->pass == pass ? property->read(parts, line) : NULL;
+	if (!property->read || property->pass != pass)
+		return NULL;
+	wrong = property->read(parts, line);
+	note_zone(parts);
+	return wrong;
 }
 
 static const char *read_pass(struct ics_parts *parts, const char *lines, const char *end, enum pass pass)

@@ -20,6 +20,7 @@
 #include "util/clock.h"
 #include "util/crypto.h"
 #include "util/json.h"
+#include "util/utf8.h"
 #include "zone.h"
 
 #define PRODUCT      "-//Aurora//Planning//EN"
@@ -90,10 +91,8 @@ static void fold(struct ics_writer *w, const char *text, size_t len)
 	size_t room = FOLD;
 
 	while (len > room) {
-		size_t cut = room;
+		size_t cut = utf8_cut(text, len, room);
 
-		while (cut > 1 && ((unsigned char)text[cut] & 0xc0) == 0x80)
-			cut--;
 		buf_add(w->out, text, cut);
 		buf_adds(w->out, "\r\n ");
 		text += cut;

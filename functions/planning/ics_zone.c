@@ -51,6 +51,7 @@ struct ics_zones {
 	void *tree;
 	struct ics_budget *budget; /* libical takes long for a rule that never comes */
 	size_t count;
+	const char *guessed; /* the last TZID that the fallback stood for */
 };
 
 /* One of STANDARD and DAYLIGHT. */
@@ -437,8 +438,18 @@ bool ics_zone_apply(struct ics_zones *zones, struct ics_zone *known, struct calt
 	if (!known->iana && known->count > 0) {
 		t->zone = "UTC";
 		caltime_set_wall(t, instant_of(known, caltime_wall(t)));
+	} else if (!known->iana) {
+		zones->guessed = known->tzid;
 	}
 	return !known->late;
+}
+
+const char *ics_zones_guessed(struct ics_zones *zones)
+{
+	const char *guessed = zones->guessed;
+
+	zones->guessed = NULL;
+	return guessed;
 }
 
 bool ics_zone_late(const struct ics_zone *known)

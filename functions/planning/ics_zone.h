@@ -34,7 +34,10 @@ struct ics_zone *ics_zones_find(struct ics_zones *zones, const char *tzid);
  */
 bool ics_zone_apply(struct ics_zones *zones, struct ics_zone *zone, struct caltime *t);
 
-/* Whether that happened. */
+/* The TZID that the fallback stood for since this was asked before, the last of them; NULL: there was none. */
+const char *ics_zones_guessed(struct ics_zones *zones);
+
+/* Whether reading a zone took more time than there was. */
 bool ics_zone_late(const struct ics_zone *zone);
 
 /*

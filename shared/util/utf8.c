@@ -67,6 +67,15 @@ size_t utf8_length(const char *text, size_t len)
 	return count;
 }
 
+size_t utf8_cut(const char *text, size_t len, size_t most)
+{
+	if (len <= most)
+		return len;
+	while (most > 0 && ((unsigned char)text[most] & 0xc0) == 0x80)
+		most--;
+	return most;
+}
+
 uint32_t utf8_next(const char *text, size_t len, size_t *used)
 {
 	ucs4_t code_point;

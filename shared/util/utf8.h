@@ -16,6 +16,9 @@ bool utf8_valid(const char *text, size_t len);
 /* Code points in valid UTF-8. */
 size_t utf8_length(const char *text, size_t len);
 
+/* How many of the first `most` bytes of valid UTF-8 are whole characters. */
+size_t utf8_cut(const char *text, size_t len, size_t most);
+
 /* The code point at text (valid UTF-8, len > 0); *used is how many bytes it took. */
 uint32_t utf8_next(const char *text, size_t len, size_t *used);
 

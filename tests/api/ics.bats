@@ -339,6 +339,32 @@ visit() {
 	import "$in"
 	imported 1 0 0 0
 	expect_json '[.warnings[].detail] == ["the first of its CATEGORIES is too long for one of ours"] and .warned == 1'
+	ics "$in" <<-'END'
+		BEGIN:VTIMEZONE
+		TZID:Told
+		BEGIN:STANDARD
+		DTSTART:19700101T000000
+		TZOFFSETFROM:+0345
+		TZOFFSETTO:+0345
+		END:STANDARD
+		END:VTIMEZONE
+		BEGIN:VEVENT
+		UID:told
+		DTSTART;TZID=Told:20260402T090000
+		SUMMARY:told
+		END:VEVENT
+		BEGIN:VEVENT
+		UID:untold
+		DTSTART;TZID="Büro, Höhe des Äquators und ein wenig südlich davon":20260402T090000
+		DTEND;TZID="Büro, Höhe des Äquators und ein wenig südlich davon":20260402T100000
+		SUMMARY:untold
+		END:VEVENT
+	END
+	import "$in"
+	imported 2 0 0 0
+	expect_json '[.warnings[] | "\(.line): \(.detail)"] == [
+		"17: TZID Büro, Höhe des Äquators und ein wenig is not known, its times are taken to be in UTC"]'
+	equal "$(shown 2026-04-01 2026-04-03 UTC 'select(.kind == "event") | .title + .start[11:16]')" 'told05:15 untold09:00'
 }
 
 @test "import: dry_run tells and does nothing; a changed UID is updated; what is in the trash comes back" {
@@ -553,7 +579,7 @@ fold_bytes() {
 	visit
 	expect_status 200
 	expect_header Content-Type 'text/calendar; charset=utf-8'
-	expect_header Cache-Control no-store
+	expect_header Cache-Control 'private, no-cache'
 	cp "$body_file" "$BATS_TEST_TMPDIR/feed.ics"
 	read_by_other "$BATS_TEST_TMPDIR/feed.ics"
 	expect_json '.name == "Phone" and .items[0].summary == "Secret plan"'
@@ -565,7 +591,7 @@ fold_bytes() {
 	old=$address
 	api POST "/api/calendar/feeds/$id/rotate"
 	expect_status 200
-	expect_header Cache-Control 'private, no-cache'
+	expect_header Cache-Control no-store
 	expect_json '.version == 2 and .last_used_at == null'
 	address=/$(json .url | cut -d/ -f 4-)
 	[ "$address" != "$old" ] || fail 'it is the same address'
@@ -640,32 +666,6 @@ fold_bytes() {
 	expect_problem 404 not_found
 }
 
-@test "feeds: what is refused; another's; a token that came by Idempotency-Key; pages" {
-	api POST /api/calendar/feeds '{"mode": "some", "category_id": "x", "token": "mine"}'
-	expect_invalid /name required /mode not_allowed /category_id invalid /token unknown_field
-	api POST /api/calendar/feeds '{"name": "f", "category_id": "01890000-0000-7000-8000-000000000000"}'
-	expect_invalid /category_id not_found
-	feed
-	local mine=$id
-	api POST /api/calendar/feeds "{\"id\": \"$mine\", \"name\": \"other\"}"
-	expect_problem 409 id_conflict
-	register_as other
-	as other api POST "/api/calendar/feeds/$mine/rotate"
-	expect_problem 404 not_found
-	as other api DELETE "/api/calendar/feeds/$mine"
-	expect_problem 404 not_found
-	as other api GET /api/calendar/feeds
-	expect_json '.items == []'
-	become me
-	visit
-	expect_status 200
-	api POST /api/calendar/feeds '{"name": "keyed"}' -H 'Idempotency-Key: k'
-	local token
-	token=$(json .token)
-	api POST /api/calendar/feeds '{"name": "keyed"}' -H 'Idempotency-Key: k'
-	expect_header Idempotency-Replayed true
-	expect_json .token "$token"
-	api GET '/api/calendar/feeds?limit=1'
 @test "a feed that says what it said before is a 304; a change of what it shows is none" {
 	local home office event task tag full
 	api POST /api/tasks/categories '{"name": "home"}'
@@ -718,6 +718,32 @@ fold_bytes() {
 	changed /api/calendar/export.ics "$tag" "$TOKEN"
 }
 
+@test "feeds: what is refused; another's; a token that came by Idempotency-Key; pages" {
+	api POST /api/calendar/feeds '{"mode": "some", "category_id": "x", "token": "mine"}'
+	expect_invalid /name required /mode not_allowed /category_id invalid /token unknown_field
+	api POST /api/calendar/feeds '{"name": "f", "category_id": "01890000-0000-7000-8000-000000000000"}'
+	expect_invalid /category_id not_found
+	feed
+	local mine=$id
+	api POST /api/calendar/feeds "{\"id\": \"$mine\", \"name\": \"other\"}"
+	expect_problem 409 id_conflict
+	register_as other
+	as other api POST "/api/calendar/feeds/$mine/rotate"
+	expect_problem 404 not_found
+	as other api DELETE "/api/calendar/feeds/$mine"
+	expect_problem 404 not_found
+	as other api GET /api/calendar/feeds
+	expect_json '.items == []'
+	become me
+	visit
+	expect_status 200
+	api POST /api/calendar/feeds '{"name": "keyed"}' -H 'Idempotency-Key: k'
+	local token
+	token=$(json .token)
+	api POST /api/calendar/feeds '{"name": "keyed"}' -H 'Idempotency-Key: k'
+	expect_header Idempotency-Replayed true
+	expect_json .token "$token"
+	api GET '/api/calendar/feeds?limit=1'
 	expect_json '[.items[].name] == ["keyed"]'
 	api GET "/api/calendar/feeds?limit=1&cursor=$(json .next_cursor)"
 	expect_json '[.items[].name] == ["f"] and .next_cursor == null'

@@ -110,6 +110,11 @@ static void every_character_is_one(void **state)
 	}
 	assert_int_equal(utf8_length("", 0), 0);
 	assert_int_equal(utf8_length("Zo\xc3\xab \xe2\x82\xac\xf0\x9f\x98\x80", 12), 6);
+	for (size_t most = 0; most < 16; most++) {
+		static const size_t whole[] = {0, 1, 2, 2, 4, 5, 5, 5, 8, 8, 8, 8, 12, 12, 12, 12};
+
+		assert_int_equal(utf8_cut("Zo\xc3\xab \xe2\x82\xac\xf0\x9f\x98\x80", 12, most), whole[most]);
+	}
 }
 
 static void normalisation_and_case(void **state)
