@@ -115,7 +115,7 @@ $(foreach f,thoughts journals planning,$(eval $(call PROGRAM,floor-$(f),$(BUILD)
 $(FLOORS): LDLIBS += -lfcgi
 PLANNING_LIBS = -lical -licui18n -licuuc -lm
 $(BIN)/planning $(BIN)/reminders $(addprefix $(BUILD)/tests/test_,recurrence reminding ics): LDLIBS += $(PLANNING_LIBS)
-$(BUILD)/tests/test_ics: $(addprefix $(BUILD)/functions/planning/,$(addsuffix .o,ics_alarm ics_budget ics_extra ics_line ics_parts ics_read ics_time ics_vtimezone ics_write ics_zone caltime day recurrence rule rule_move zone zone_file))
+$(BUILD)/tests/test_ics: $(addprefix $(BUILD)/functions/planning/,$(addsuffix .o,ics_alarm ics_budget ics_extra ics_json ics_line ics_parts ics_read ics_time ics_vtimezone ics_write ics_zone caltime day recurrence rule rule_move zone zone_file))
 JOURNALS_LIBS = -lmagic -lyaml -licui18n -licuuc -lcmark-gfm -lcmark-gfm-extensions
 $(BIN)/journals $(addprefix $(BUILD)/tests/test_,words template markdown): LDLIBS += $(JOURNALS_LIBS)
 

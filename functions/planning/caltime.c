@@ -88,6 +88,14 @@ void caltime_format(char out[CALTIME_TEXT], const struct caltime *t)
 		put_digits(at, 2, t->second, '\0');
 }
 
+const char *caltime_text(struct arena *arena, const struct caltime *t)
+{
+	char text[CALTIME_TEXT];
+
+	caltime_format(text, t);
+	return arena_strdup(arena, text);
+}
+
 bool caltime_of_json(struct caltime *t, struct json_object *json)
 {
 	const char *day = json_member_text(json, "date"), *local = json_member_text(json, "local");

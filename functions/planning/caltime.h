@@ -34,6 +34,7 @@ bool caltime_parse(struct caltime *t, const char *text);
 
 /* The same form, seconds only when there are some. */
 void caltime_format(char out[CALTIME_TEXT], const struct caltime *t);
+const char *caltime_text(struct arena *arena, const struct caltime *t);
 
 /* From its JSON, checked before; strings are the tree's. False when it is none. */
 bool caltime_of_json(struct caltime *t, struct json_object *json);

@@ -61,7 +61,6 @@ static bool read_scope(struct request *req, struct change *change)
 		[SCOPE_ALL] = "all", [SCOPE_THIS] = "this", [SCOPE_FOLLOWING] = "following"};
 	const char *scope = request_query(req, "scope");
 	const char *occurrence = request_query(req, "occurrence");
-	char key[CALTIME_TEXT];
 
 	/* A slip of the pen here would change the whole series instead. */
 	for (size_t i = 0, k; i < req->query_count; i++) {
@@ -91,8 +90,7 @@ static bool read_scope(struct request *req, struct change *change)
 		problem(req, PROBLEM_BAD_REQUEST, "occurrence is a local time, like 2026-03-29T09:00 or 2026-03-29");
 		return false;
 	}
-	caltime_format(key, &change->occurrence);
-	change->key = arena_strdup(req->arena, key);
+	change->key = caltime_text(req->arena, &change->occurrence);
 	return true;
 }
 
@@ -361,14 +359,6 @@ static const char *carry_overrides(struct request *req, struct json_object *over
 	return buf_text(out);
 }
 
-static const char *wall_or_day(struct request *req, const struct caltime *t)
-{
-	char text[CALTIME_TEXT];
-
-	caltime_format(text, t);
-	return arena_strdup(req->arena, text);
-}
-
 struct carrying {
 	struct request *req;
 	const struct move *move;
@@ -382,7 +372,7 @@ static const char *carried_to(void *ctx, const char *key)
 	if (!caltime_parse(&occurrence, key) || stays(carrying->move, &occurrence))
 		return NULL;
 	occurrence = followed(carrying->move, &occurrence);
-	return series_has(&carrying->move->made, &occurrence) ? wall_or_day(carrying->req, &occurrence) : NULL;
+	return series_has(&carrying->move->made, &occurrence) ? caltime_text(carrying->req->arena, &occurrence) : NULL;
 }
 
 /* Those before `cut`. */
@@ -829,7 +819,7 @@ static bool find_occurrence(struct request *req, struct change *change, const st
 			   : caltime_wall(&change->occurrence) == caltime_wall(&times->series.start)))
 		return true;
 	problem(req, PROBLEM_NOT_FOUND, "the event has no such occurrence; they are named like %s",
-		wall_or_day(req, &times->series.start));
+		caltime_text(req->arena, &times->series.start));
 	return false;
 }
 

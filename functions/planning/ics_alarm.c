@@ -8,6 +8,7 @@
 
 #include <json-c/json.h>
 
+#include "ics_json.h"
 #include "ics_line.h"
 #include "ics_parts.h"
 #include "planning.h"

@@ -14,6 +14,7 @@
 #include "ics_alarm.h"
 #include "ics_budget.h"
 #include "ics_extra.h"
+#include "ics_json.h"
 #include "ics_line.h"
 #include "ics_zone.h"
 #include "planning.h"
@@ -90,14 +91,12 @@ static struct caltime on_clock(const struct ics_parts *series, const struct calt
 const char *ics_occurrence(const struct ics_parts *series, const struct caltime *t)
 {
 	struct caltime at = on_clock(series, t);
-	char text[CALTIME_TEXT];
 
 	if (series->until_due != 0) {
 		at.is_date = series->end.is_date;
 		caltime_set_wall(&at, caltime_wall(&at) + series->until_due);
 	}
-	caltime_format(text, &at);
-	return arena_strdup(series->context->arena, text);
+	return caltime_text(series->context->arena, &at);
 }
 
 void ics_note(struct ics_parts *parts, const char *note)

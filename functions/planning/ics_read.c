@@ -13,6 +13,7 @@
 
 #include "ics_budget.h"
 #include "ics_extra.h"
+#include "ics_json.h"
 #include "ics_line.h"
 #include "ics_parts.h"
 #include "ics_zone.h"

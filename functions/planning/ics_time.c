@@ -9,40 +9,16 @@
 #include <json-c/json.h>
 #include <libical/ical.h>
 
+#include "ics_json.h"
 #include "ics_line.h"
 #include "ics_zone.h"
 #include "util/arena.h"
 #include "util/clock.h"
-#include "util/log.h"
 #include "zone.h"
 
 #define DAY          86400
 #define DURATION_LEN 24
 #define DAYS_MOST    36525 /* of a duration: a century */
-
-struct json_object *ics_json(struct json_object *json)
-{
-	if (!json)
-		die("out of memory");
-	return json;
-}
-
-void ics_put(struct json_object *json, const char *key, struct json_object *value)
-{
-	if (json_object_object_add(json, key, value) != 0)
-		die("out of memory");
-}
-
-void ics_append(struct json_object *array, struct json_object *value)
-{
-	if (json_object_array_add(array, value) != 0)
-		die("out of memory");
-}
-
-struct json_object *ics_string(const char *text)
-{
-	return ics_json(json_object_new_string(text));
-}
 
 /* "20260329", "20260329T090000", with or without seconds and "Z". */
 static bool read_form(const char *value, size_t len, struct caltime *t, bool *utc)

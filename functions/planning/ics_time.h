@@ -59,10 +59,4 @@ const char *ics_instant(const struct ics_context *context, const struct caltime 
 /* A value as a duration, without "+", in the arena; NULL when it is none, or longer than a century. */
 const char *ics_duration(struct arena *arena, const char *value, size_t len, int64_t *seconds);
 
-/* json-c, but it dies when memory is short. */
-struct json_object *ics_json(struct json_object *json);
-struct json_object *ics_string(const char *text);
-void ics_put(struct json_object *json, const char *key, struct json_object *value);
-void ics_append(struct json_object *array, struct json_object *value);
-
 #endif

@@ -201,14 +201,6 @@ static struct occasion at_occurrence(const struct plan *plan, const struct calti
 	return o;
 }
 
-static const char *text_of(struct arena *arena, const struct caltime *t)
-{
-	char text[CALTIME_TEXT];
-
-	caltime_format(text, t);
-	return arena_strdup(arena, text);
-}
-
 static int64_t instant_us(const struct plan *plan, const struct occasion *o, enum point point)
 {
 	return (caltime_instant(&o->times[point], plan->zone) + (point == END ? o->plus_s : 0)) * SECOND_US;
@@ -256,7 +248,7 @@ static void read_task(struct plan *plan, struct json_object *payload)
 	plan->recurring = now.has[DUE] && read_time(payload, "series_start", &start) &&
 			  read_time(payload, "occurrence", &occurrence) && read_series(plan, recurrence, &start);
 	if (plan->recurring) {
-		now.occurrence = text_of(plan->arena, &occurrence);
+		now.occurrence = caltime_text(plan->arena, &occurrence);
 		plan->in_series = !json_object_get_boolean(member(recurrence, "after_completion"));
 		plan->from_wall = caltime_wall(&occurrence);
 		plan->pattern = now;
@@ -280,7 +272,7 @@ static void read_override(struct plan *plan, const char *key, struct json_object
 	if (!caltime_parse(&occurrence, key))
 		return;
 	o = at_occurrence(plan, &occurrence);
-	o.occurrence = text_of(plan->arena, &occurrence);
+	o.occurrence = caltime_text(plan->arena, &occurrence);
 	if (read_time(said, "start", &o.times[START]))
 		shift(&o, END, caltime_wall(&o.times[START]) - caltime_wall(&occurrence));
 	if (member(said, "end") != NULL || member(said, "duration") != NULL)

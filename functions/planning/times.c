@@ -383,11 +383,9 @@ void check_years(struct request *req, const char *pointer, const char *text)
 const char *wall_text(struct request *req, int64_t wall)
 {
 	struct caltime t = {.is_date = false};
-	char text[CALTIME_TEXT];
 
 	caltime_set_wall(&t, wall);
-	caltime_format(text, &t);
-	return arena_strdup(req->arena, text);
+	return caltime_text(req->arena, &t);
 }
 
 bool own_zone(struct request *req, const char **zone)
