@@ -69,7 +69,7 @@ WHERE t.user_id = $1 AND t.id = $2 AND t.version = $18 AND t.deleted_at IS NULL
       AND (title, notes, category_id, priority, tags, parent_id, position, due, starts, recurrence, reminders, series_start, occurrence)
           IS DISTINCT FROM ($3, $4, $5::uuid, $6::planning.priority, $7::text[], $8::uuid, coalesce($9::numeric, position), $10::jsonb,
                             $11::jsonb, $12::jsonb, $13::jsonb, $14::jsonb, $15::jsonb)
-RETURNING t.*, planning.progress(t) AS progress,
+RETURNING t.*, planning.progress(t.user_id, t.id) AS progress,
           bus.publish('TaskUpdated', t.user_id, t.id, t.version, planning.task_payload(t)) AS event
 
 -- Before a task $2 comes below another $3, or goes ($3 is $2): hold both, in the order in which everybody does.
@@ -144,25 +144,25 @@ ORDER BY due_at, id LIMIT $4
 -- At most $2 of what fits $3 status, $4 category, $5 priority, $6 tags, due from $7 to $8 (times as JSON, in zone $9), $10 overdue,
 -- $11 parent, $12 trash; from $13 on, behind which.
 -- name: task_list_created (read)
-SELECT t.*, planning.progress(t) AS progress
+SELECT t.*, planning.progress(t.user_id, t.id) AS progress
 FROM planning.bounds($1, $7, $8, $9) AS b, planning.tasks AS t
 WHERE t.user_id = $1 AND planning.matches(t, $3, $4, $5, $6, b.due_from, b.due_to, b.reader, $10, $11, $12) AND t.id < $13
 ORDER BY t.id DESC LIMIT $2
 
 -- name: task_list_due (read)
-SELECT t.*, planning.progress(t) AS progress
+SELECT t.*, planning.progress(t.user_id, t.id) AS progress
 FROM planning.bounds($1, $7, $8, $9) AS b, planning.tasks AS t
 WHERE t.user_id = $1 AND planning.matches(t, $3, $4, $5, $6, b.due_from, b.due_to, b.reader, $10, $11, $12) AND (t.due_at, t.id) > ($13, $14)
 ORDER BY t.due_at, t.id LIMIT $2
 
 -- name: task_list_position (read)
-SELECT t.*, planning.progress(t) AS progress
+SELECT t.*, planning.progress(t.user_id, t.id) AS progress
 FROM planning.bounds($1, $7, $8, $9) AS b, planning.tasks AS t
 WHERE t.user_id = $1 AND planning.matches(t, $3, $4, $5, $6, b.due_from, b.due_to, b.reader, $10, $11, $12) AND (t.position, t.id) > ($13, $14)
 ORDER BY t.position, t.id LIMIT $2
 
 -- name: task_list_priority (read)
-SELECT t.*, planning.progress(t) AS progress
+SELECT t.*, planning.progress(t.user_id, t.id) AS progress
 FROM planning.bounds($1, $7, $8, $9) AS b, planning.tasks AS t
 WHERE t.user_id = $1 AND planning.matches(t, $3, $4, $5, $6, b.due_from, b.due_to, b.reader, $10, $11, $12)
       AND (t.priority < $13 OR t.priority = $13 AND (t.due_at, t.id) > ($14, $15))
@@ -183,7 +183,7 @@ UPDATE planning.tasks AS t
 SET completed_at = now(), snoozed_until = NULL, version = version + 1, updated_at = now()
 WHERE t.user_id = $1 AND t.id = $2 AND t.version = coalesce($3, t.version) AND t.deleted_at IS NULL AND t.completed_at IS NULL
       AND t.recurrence IS NULL
-RETURNING t.*, planning.progress(t) AS progress,
+RETURNING t.*, planning.progress(t.user_id, t.id) AS progress,
           bus.publish('TaskCompleted', t.user_id, t.id, t.version, planning.task_payload(t)) AS event
 
 -- $2 id, $3 the version that was read: a recurring task moves on to due $4, starts $5, occurrence $6, or with NULL for these is done for
@@ -210,7 +210,7 @@ FROM old
 WHERE t.user_id = $1 AND t.id = old.id AND t.version = $3
 RETURNING t.*, jsonb_build_object('total', (SELECT count(*) FROM planning.tasks AS c
                                             WHERE c.user_id = $1 AND c.parent_id = $2 AND c.deleted_at IS NULL),
-                                  'completed', CASE WHEN old.last THEN (planning.progress(t) ->> 'completed')::integer ELSE 0 END) AS progress,
+                                  'completed', CASE WHEN old.last THEN (planning.progress(t.user_id, t.id) ->> 'completed')::integer ELSE 0 END) AS progress,
           bus.publish('TaskCompleted', t.user_id, t.id, t.version,
                       planning.task_payload(t) || jsonb_build_object('of_due', old.due, 'of_occurrence', old.occurrence)) AS event,
           (SELECT count(event) FROM children) AS reopened
@@ -228,7 +228,7 @@ UPDATE planning.tasks AS t
 SET completed_at = NULL, version = version + 1, updated_at = now()
 FROM old
 WHERE t.user_id = $1 AND t.id = old.id
-RETURNING t.*, planning.progress(t) AS progress,
+RETURNING t.*, planning.progress(t.user_id, t.id) AS progress,
           bus.publish('TaskReopened', t.user_id, t.id, t.version, planning.task_payload(t)) AS event
 
 -- The newest completion of a recurring task $2.
@@ -250,7 +250,7 @@ SET due = h.due, starts = $5, occurrence = h.occurrence, due_at = planning.time_
     late_at = planning.time_late(h.due, t.zone), version = version + 1, updated_at = now()
 FROM history AS h
 WHERE t.user_id = $1 AND t.id = $2
-RETURNING t.*, planning.progress(t) AS progress,
+RETURNING t.*, planning.progress(t.user_id, t.id) AS progress,
           bus.publish('TaskReopened', t.user_id, t.id, t.version, planning.task_payload(t)) AS event
 
 -- $2 id, $3 the version that was read, $4 until when its reminders wait (NULL: they do not), $5 due, $6 starts.
@@ -264,7 +264,7 @@ SET snoozed_until = $4, due = $5, starts = $6, zone = z.zone, due_at = planning.
 FROM z
 WHERE t.user_id = $1 AND t.id = $2 AND t.version = $3 AND t.deleted_at IS NULL
       AND (snoozed_until, due, starts) IS DISTINCT FROM ($4::timestamptz, $5::jsonb, $6::jsonb)
-RETURNING t.*, planning.progress(t) AS progress,
+RETURNING t.*, planning.progress(t.user_id, t.id) AS progress,
           bus.publish('TaskUpdated', t.user_id, t.id, t.version, planning.task_payload(t)) AS event
 
 -- Who changes the order of a user's tasks waits for others who do: what they put where is seen by the next statement.
@@ -288,7 +288,7 @@ SET position = CASE WHEN p.beyond IS NOT NULL THEN trim_scale((p.at + p.beyond) 
     version = version + 1, updated_at = now()
 FROM place AS p
 WHERE t.user_id = $1 AND t.id = $2 AND t.version = $3 AND t.deleted_at IS NULL
-RETURNING t.*, planning.progress(t) AS progress,
+RETURNING t.*, planning.progress(t.user_id, t.id) AS progress,
           bus.publish('TaskUpdated', t.user_id, t.id, t.version, planning.task_payload(t)) AS event
 
 -- Several at once: hold tasks $2 in the order in which everybody does, and answer them as they are.
