@@ -12,6 +12,7 @@
 #include "util/arena.h"
 #include "util/buf.h"
 #include "util/crypto.h"
+#include "util/hash.h"
 #include "util/uuid.h"
 
 #define LIMIT_DEFAULT 50
@@ -56,7 +57,7 @@ static void tag_thing(struct request *req, const struct field *fields, const str
 {
 	const char *version = result_get(result, 0, "version");
 	struct buf *beside = buf_in(req->arena, BESIDE_MAX);
-	char hex[2 * SHA256_SIZE + 1];
+	char hex[HASH_HEX];
 
 	for (; fields->name != NULL; fields++) {
 		int column = (fields->flags & FIELD_UNVERSIONED) != 0 ? result_find(result, fields->name) : -1;
@@ -69,7 +70,7 @@ static void tag_thing(struct request *req, const struct field *fields, const str
 		response_etag(req, version);
 		return;
 	}
-	sha256_hex(hex, beside->data, beside->len);
+	hash_hex(hex, beside->data, beside->len);
 	response_etag(req, arena_printf(req->arena, "%s-%.*s", version, BESIDE_HEX, hex));
 }
 

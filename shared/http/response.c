@@ -6,10 +6,9 @@
 #include "http/request.h"
 #include "util/arena.h"
 #include "util/clock.h"
-#include "util/crypto.h"
+#include "util/hash.h"
 #include "util/log.h"
 
-#define TAG_LEN      32 /* digits of a hash that is an entity tag */
 #define STREAM_CHUNK (32u << 10)
 
 /* What every answer carries (OWASP Secure Headers). */
@@ -86,10 +85,9 @@ void response_etag(struct request *req, const char *tag)
 
 void response_etag_of(struct request *req, const void *data, size_t len)
 {
-	char hex[2 * SHA256_SIZE + 1];
+	char hex[HASH_HEX];
 
-	sha256_hex(hex, data, len);
-	hex[TAG_LEN] = '\0';
+	hash_hex(hex, data, len);
 	response_etag(req, hex);
 }
 
