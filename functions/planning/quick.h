@@ -23,12 +23,14 @@
  *	morning … evening      9:00, 12:00 (Mittag), 15:00, 18:00, if no time is said; none once that is past today
  *	friday midnight        the end of Friday; of a recurrence, the start of its days
  *	every second friday    every other week; with "of the month", its second
+ *	2nd friday of the month, last friday in may
+ *	                       one day, the first such from today on; without a month, text
  *	every 8 hours          first in 8 hours; until 5pm: the next 5pm
  *	every hour at night    text, as with all that limits it to hours or days ("from 8 to 18", "for 2 hours"), and
  *	                       where it would end before it begins
  *	every day until done   text: "done" is no date or time
  *	twice daily            text: a task recurs once on its days
- *	daily except …         text, but for the weekdays that every day or weekday leaves out
+ *	daily except …         text, but for weekdays and the weekend
  *	mo, do, so; sat, sun   days only behind "am", "jeden", "nächsten"; "on", "every", "next"; or with a time behind
  *	Mo Sport 9 Uhr         a day at the start, before a noun and a time with "Uhr"
  *	12/5, 24.12            dates only behind "by", "am" and the like or with a time behind; 12/24 and 24.12. always

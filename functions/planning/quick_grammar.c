@@ -38,6 +38,7 @@
 #define MINUTES       "minute|minutes|min|mins|m|minuten"
 #define YEARS         "year|jahr"
 #define MONTHS        "month|monat|monats"
+#define OF_MONTH_LED  "due|faellig? on|by|until|am|bis|zum? the|den|dem? "
 
 /* Days, dates and what they mean from today on */
 
@@ -102,6 +103,50 @@ static bool say_day_of_year(struct attempt *a, int year, int month, int day)
 		}
 	}
 	return false;
+}
+
+/* The day of a month that is its nth such weekday, counted from its end where nth is below zero; 0: there is none. */
+static int nth_weekday(int year, int month, int nth, int weekday)
+{
+	int days = days_in_month(year, month);
+	struct caltime edge = {.year = year, .month = month, .day = nth > 0 ? 1 : days, .is_date = true};
+	int ahead = (weekday - caltime_weekday(&edge) + 7) % 7;
+	int day = nth > 0 ? 1 + ahead + 7 * (nth - 1) : days - (7 - ahead) % 7 + 7 * (nth + 1);
+
+	return nth != 0 && day >= 1 && day <= days ? day : 0;
+}
+
+/* The nth weekday of the first such month that has it from today on; false where the first `most` have none. */
+static bool say_nth_weekday(struct attempt *a, struct caltime month, int step, int most)
+{
+	struct caltime today = day_after(a->sentence->now, 0);
+
+	for (int i = 0; i < most; i++, month = month_after(&month, step)) {
+		struct caltime t = month;
+
+		t.day = nth_weekday(month.year, month.month, a->values[0], a->values[1]);
+		if (t.day > 0 && (most == 1 || caltime_wall(&t) >= caltime_wall(&today)))
+			return say_date(&a->got, t);
+	}
+	return false;
+}
+
+static bool act_nth_weekday_of_month(struct attempt *a)
+{
+	bool has_year = a->values[3] != ABSENT;
+	int year = has_year ? a->values[3] : a->sentence->now->year;
+
+	return say_nth_weekday(a, (struct caltime){.year = year, .month = a->values[2], .day = 1, .is_date = true}, 12,
+			       has_year ? 1 : 2);
+}
+
+/* arg: months from this one; 0: or a later one. */
+static bool act_nth_weekday_in_months(struct attempt *a)
+{
+	struct caltime month = {
+		.year = a->sentence->now->year, .month = a->sentence->now->month, .day = 1, .is_date = true};
+
+	return say_nth_weekday(a, month_after(&month, a->arg), 1, a->arg == 0 ? 12 : 1);
 }
 
 /* A date as it is written in figures: year * 10000 + month * 100 + day. */
@@ -861,6 +906,16 @@ static bool act_nth_weekday(struct attempt *a)
 	return true;
 }
 
+static bool act_nth_weekday_every_year(struct attempt *a)
+{
+	struct rule *rule = say_rule(&a->got, FREQUENCY_YEARLY, 1);
+
+	rule->nth = a->values[0];
+	rule->weekdays = 1u << a->values[1];
+	rule->month = a->values[2];
+	return rule->nth != 0 && rule->nth <= 4;
+}
+
 static bool say_month_day(struct reading *got, int interval, int day)
 {
 	say_rule(got, FREQUENCY_MONTHLY, interval)->month_day = day;
@@ -1162,12 +1217,20 @@ const struct pattern quick_patterns[] = {
 	{GROUP_RULE, EVERY " end of the? month", act_month_day, LAST, 0},
 	{GROUP_RULE, EVERY " monatsende", act_month_day, LAST, 0},
 	{GROUP_RULE, EVERY " NTH WEEKDAYANY of|im|des the|every|each|jeden? " MONTHS, act_nth_weekday, 1, 0},
+	{GROUP_RULE, EVERY " NTH WEEKDAYANY of|in|im MONTH", act_nth_weekday_every_year, 0, 0},
 	{GROUP_RULE, EVERY " NTH WEEKDAYANY", act_nth_weekday, 0, 0},
 	{GROUP_RULE, EVERY " " MONTHS " on|am the? NTH WEEKDAYANY", act_nth_weekday, 1, 0},
 	{GROUP_RULE, "monthly|monatlich on|am the? NTH WEEKDAYANY", act_nth_weekday, 1, 0},
 	{GROUP_RULE, EVERY_EN " other WEEKDAYSEN PART?", act_every_weekday, 2, 0},
 	{GROUP_RULE, EVERY " day|tag except|but|ausser WEEKDAYSANY", act_weekdays_but, 0x7f, 0},
+	{GROUP_RULE, EVERY " day|tag except|but|ausser on|am|an? weekends|wochenende|wochenenden", act_these_weekdays,
+	 0x3e, 0},
 	{GROUP_RULE, EVERY " weekday|werktag except|but|ausser WEEKDAYSANY", act_weekdays_but, 0x3e, 0},
+	{GROUP_RULE, "daily|taeglich except|but|ausser on|am|an? weekends|wochenende|wochenenden", act_these_weekdays,
+	 0x3e, 0},
+	{GROUP_RULE, "daily|taeglich except|but|ausser WEEKDAYSANY", act_weekdays_but, 0x7f, 0},
+	{GROUP_RULE, "daily|taeglich except|but|ausser on? HABITS", act_weekdays_but, 0x7f, 0},
+	{GROUP_RULE, EVERY " day|tag except|but|ausser on? HABITS", act_weekdays_but, 0x7f, 0},
 	{GROUP_RULE, EVERY_EN " WEEKDAYSEN PART?", act_every_weekday, 1, 0},
 	{GROUP_RULE, EVERY_DE " WEEKDAYSDE PART?", act_every_weekday, 1, 0},
 	{GROUP_RULE, EVERY_DE " DAYPART", act_every_day_part, 0, 0},
@@ -1272,6 +1335,15 @@ const struct pattern quick_patterns[] = {
 	{GROUP_COUNT, "fuer NUMBER UNIT", act_lasting, 0, 0},
 	{GROUP_COUNT, "NUMBER UNIT lang", act_lasting, 0, 0},
 
+	{GROUP_NTH, OF_MONTH_LED "NTH WEEKDAYANY of|in|im MONTH YEAR?", act_nth_weekday_of_month, 0, 0},
+	{GROUP_NTH, OF_MONTH_LED "NTH WEEKDAYANY of|in|im|des next|naechsten " MONTHS, act_nth_weekday_in_months, 1, 0},
+	{GROUP_NTH, OF_MONTH_LED "NTH WEEKDAYANY of|in|im|des the|this|diesen|diesem|dieses? " MONTHS,
+	 act_nth_weekday_in_months, 0, 0},
+	{GROUP_NTH, OF_MONTH_LED "last|letzten|letzter day|tag of|in|im|des next|naechsten " MONTHS, act_end_in_months,
+	 1, 0},
+
+	{GROUP_SEVERAL, "NTH WEEKDAYANY of|in|im MONTH YEAR?", NULL, 0, 0},
+	{GROUP_SEVERAL, "NTH WEEKDAYANY", NULL, 0, 0},
 	{GROUP_SEVERAL,
 	 "last|past|previous|letzten|letzte|letzter|letztes|vergangenen|vergangene|vorigen|vorige "
 	 "WEEKDAYANY",
@@ -1384,6 +1456,7 @@ const struct pattern quick_patterns[] = {
 	{GROUP_DATE, "late|ende " NEXT_UNIT " week|woche", act_day_of_week, 15, 0},
 	{GROUP_DATE, "the? end of " NEXT_UNIT " week", act_day_of_week, 15, 0},
 	{GROUP_DATE, "the? end of the|this? week", act_end_of_week, 0, 0},
+	{GROUP_DATE, "eow", act_end_of_week, 0, 0},
 	{GROUP_DATE, "ende der|dieser woche", act_end_of_week, 0, 0},
 	{GROUP_DATE, "the? end of next month", act_end_in_months, 1, 0},
 	{GROUP_DATE, "ende naechsten|kommenden monats", act_end_in_months, 1, 0},
@@ -1464,6 +1537,7 @@ const struct pattern quick_patterns[] = {
 	{GROUP_AT, LEADING_AT " TIME", NULL, 0, 0},
 	{GROUP_AT, "by|at|before? the? end of the? day", act_clock_fixed, EVENING, 0},
 	{GROUP_AT, "am mittag", act_clock_fixed, NOON, 0},
+	{GROUP_AT, "mittags", act_clock_fixed, NOON, 0},
 	{GROUP_AT, "due? at|around|@ HOUR in the PART", act_spoken_in_part_english, 0, 0},
 	{GROUP_AT, "due? at|around|@ HOUR", act_spoken_english, 0, NOT_COUNTED | NOT_VERB},
 	{GROUP_AT, "due? at|around HOURWORD", act_spoken_english, 0, AT_STOP | NOT_VERB},

@@ -8,7 +8,7 @@
 
 #include "util/log.h"
 
-#define PATTERNS_MAX 400
+#define PATTERNS_MAX 420
 #define ELEMENTS_MAX 14 /* of a pattern, and what ends them */
 #define LIST_MAX     16 /* what may be listed with "and" */
 #define STARTS       8  /* words of 64 bits, of the hashes of words */
