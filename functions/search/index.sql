@@ -19,7 +19,11 @@ WITH last AS MATERIALIZED (
 	SELECT l.user_id, l.type, l.id, l.version, l.dropped,
 		(l.payload ->> t.parent_member)::uuid AS parent,
 		nullif(l.payload ->> t.title_member, '') AS title,
-		coalesce(l.payload ->> t.body_member, '') AS body,
+		CASE WHEN t.more_text IS NULL THEN coalesce(l.payload ->> t.body_member, '')
+		     ELSE concat_ws(E'\n', nullif(l.payload ->> t.body_member, ''),
+		                    (SELECT string_agg(said #>> '{}', E'\n' ORDER BY p.n)
+		                     FROM unnest(t.more_text) WITH ORDINALITY AS p (path, n), jsonb_path_query(l.payload, p.path) AS said
+		                     WHERE said #>> '{}' <> '')) END AS body,
 		-- Where there might have been a title, the first line is Markdown.
 		search.first_line(ltrim(l.payload ->> t.body_member, CASE WHEN t.title_member IS NULL THEN '' ELSE E'#>*-+ \t\r\n' END)) AS line,
 		CASE WHEN l.payload -> t.tags_member <> '[]'

@@ -508,6 +508,28 @@ documents() {
 	expect_json 'has("newest_only")' false
 }
 
+@test "an event is found by what it says, by where it is, and by what single occurrences of it are called" {
+	api POST /api/events '{"title": "Choir", "description": "bring scores", "location": "Town hall", "start": {"local": "2026-03-02T19:00"}, "recurrence": {"rrule": "FREQ=WEEKLY"}}'
+	expect_status 201
+	local id words
+	id=$(json .id)
+	api PATCH "/api/events/$id?scope=this&occurrence=2026-03-09T19:00" '{"title": "Rehearsal", "location": "Cathedral", "description": "in costume"}'
+	expect_status 200
+	for words in choir scores 'town hall' rehearsal cathedral costume; do
+		search "$words"
+		expect_json "[.items[] | .type, .id] == [\"events\", \"$id\"]"
+	done
+	expect_json '.items[0].snippet | test("<mark>costume</mark>")'
+	api PATCH "/api/events/$id" '{"location": ""}'
+	expect_found 'town hall' ''
+	api DELETE "/api/events/$id?scope=this&occurrence=2026-03-09T19:00"
+	expect_status 204
+	expect_found cathedral ''
+	run index_refresh --rebuild
+	equal "$status" 0 'exit status'
+	expect_found scores Choir
+}
+
 @test "a rebuild brings back what is planned, open and done, in its words and its time" {
 	api POST /api/tasks '{"title": "Rebuilt open", "due": {"date": "2026-03-02"}}'
 	api POST /api/tasks '{"title": "Rebuilt done"}'
