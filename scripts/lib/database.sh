@@ -241,6 +241,16 @@ migrate() {
 	identities_update
 }
 
+# Whether there are migrations that a database has not seen yet. A new one has seen none, and nothing runs on it.
+migrations_wait() {
+	local applied file
+	applied=$(psql_do -q -A -t -c 'SELECT name FROM house.migrations' 2>/dev/null) || return 1
+	for file in "$root"/sql/migrations/*.sql; do
+		grep -qxF "${file##*/}" <<<"$applied" || return 0
+	done
+	return 1
+}
+
 # What psql runs. A file's checksum is compared inside the session, after the lock is held.
 migration_script() {
 	local file name sum names=

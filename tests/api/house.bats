@@ -145,6 +145,10 @@ servers_of() {
 	while read -r pid _; do
 		kill -KILL "$pid" 2>/dev/null || true
 	done < <(processes_of "$AURORA_HOME")
+	for _ in {1..100}; do
+		[ -n "$(processes_of "$AURORA_HOME")" ] || break
+		sleep 0.05
+	done
 	aurora up
 	TOKEN='' api POST /auth/login "{\"email\":\"$email\",\"password\":\"$PASSWORD\"}"
 	expect_status 200
@@ -388,6 +392,34 @@ END
 	AURORA_HOME=$HOUSES/.locked/home aurora down
 	equal "$(processes_of "$real")" ""
 	rm -rf "$real"
+}
+
+@test "up with another database to come: no program of before runs while it is made" {
+	local tree=$HOUSES/.tree.up out
+	mkdir -p "$tree/shared/http"
+	cp -r "$HOUSE_ROOT"/{scripts,sql,httpd,cron} "$tree/"
+	cp "$HOUSE_ROOT/shared/http/problems.def" "$tree/shared/http/"
+	[[ $BUILD == /* ]] || export BUILD=$HOUSE_ROOT/$BUILD
+	cat >"$tree/sql/migrations/9001_alone.sql" <<'SQL'
+DO $$
+BEGIN
+	IF EXISTS (SELECT FROM pg_stat_activity WHERE usename IN ('identity', 'thoughts', 'journals', 'planning', 'search')) THEN
+		RAISE EXCEPTION 'a program is connected';
+	END IF;
+END
+$$;
+SQL
+	register
+	api GET /api/tasks
+	expect_status 200
+	sql "SELECT 1 / count(*)::int FROM pg_stat_activity WHERE usename = 'planning'"
+	out=$("$tree/scripts/aurora" up 3>&- </dev/null)
+	has "$out" 'Stopping the programs'
+	equal "$(sql "SELECT count(*) FROM house.migrations WHERE name = '9001_alone.sql'")" 1
+	api GET /.well-known/jwks.json
+	expect_status 200
+	sql "DELETE FROM house.migrations WHERE name = '9001_alone.sql'"
+	aurora up
 }
 
 @test "migrations: again and at once is nothing, a changed file is refused, a database ahead is refused" {
