@@ -41,6 +41,8 @@
 #define SLICE_US      200000
 #define LOOK_US       5000000
 #define RETRY_US      200000
+#define TRIES         "12" /* of a reminder, which takes a day */
+#define TRIES_ALONE   "24" /* and of one behind which no other can be made */
 #define ARRAY_MOST    (1u << 26)
 #define NO_ID         "00000000-0000-0000-0000-000000000000"
 
@@ -547,8 +549,9 @@ static bool tell_missed(struct desk *desk, const struct result *rows, int from, 
 struct part {
 	const struct result *rows;
 	int from, count;
-	const char *error; /* of the last try */
-	const char *dead;  /* where the row is that was given up; NULL: it was not */
+	const char *error;           /* of the last try */
+	const char *most;            /* so many tries */
+	const struct result *marked; /* the row as one that failed */
 };
 
 /* Try something of a part that may fail while the rest of the transaction stands: part->error says why it did, NULL
@@ -574,22 +577,21 @@ static bool say(struct desk *desk, struct part *part)
 
 static bool mark_failed(struct desk *desk, struct part *part)
 {
-	struct result *row =
-		db_run(desk->db, SQL_REMINDERS_FAILED, result_get(part->rows, part->from, "tid"), part->error);
+	part->marked = db_run(desk->db, SQL_REMINDERS_FAILED, result_get(part->rows, part->from, "tid"), part->error,
+			      part->most);
+	return part->marked != NULL;
+}
 
-	if (row == NULL || result_rows(row) == 0)
-		return row != NULL;
-	if (result_bool(row, 0, result_column(row, "dead")))
-		part->dead = result_get(row, 0, "tid");
-	log_warn("reminder %s of %s%s: %s", result_get(row, 0, "reminder"), result_get(row, 0, "thing_id"),
-		 part->dead != NULL ? " is given up" : "", part->error);
-	return true;
+static bool is_dead(const struct part *part)
+{
+	return part->marked != NULL && result_rows(part->marked) > 0 &&
+	       result_bool(part->marked, 0, result_column(part->marked, "dead"));
 }
 
 /* A series does not end with the one of it that was given up. */
 static bool go_on(struct desk *desk, struct part *part)
 {
-	struct result *row = db_run(desk->db, SQL_REMINDERS_GIVEN_UP, part->dead);
+	struct result *row = db_run(desk->db, SQL_REMINDERS_GIVEN_UP, result_get(part->marked, 0, "tid"));
 	const struct plan *plan = NULL;
 	struct making making;
 
@@ -603,18 +605,32 @@ static bool go_on(struct desk *desk, struct part *part)
 	return making_end(&making, desk->db);
 }
 
-/* One that cannot be said is tried again later. */
+static bool mark_and_go_on(struct desk *desk, struct part *part)
+{
+	return mark_failed(desk, part) && (!is_dead(part) || go_on(desk, part));
+}
+
+/* One that cannot be said is tried again later; where the next one cannot be made either, for as long again. */
 static bool put_off(struct desk *desk, struct part *part)
 {
+	const char *why = part->error;
+
 	desk->failed++;
-	if (!attempt(desk, mark_failed, part))
+	part->most = TRIES;
+	if (!attempt(desk, mark_and_go_on, part))
 		return false;
+	if (part->error != NULL && is_dead(part)) {
+		log_error("there is no next one of a reminder that is to be given up: %s", part->error);
+		part->error = why;
+		part->most = TRIES_ALONE;
+		if (!attempt(desk, mark_failed, part))
+			return false;
+	}
 	if (part->error != NULL)
 		log_error("a reminder that fails cannot be put off: %s", part->error);
-	else if (part->dead != NULL && !attempt(desk, go_on, part))
-		return false;
-	else if (part->error != NULL)
-		log_error("there is no next one of a reminder that is given up: %s", part->error);
+	else if (result_rows(part->marked) > 0)
+		log_warn("reminder %s of %s%s: %s", result_get(part->marked, 0, "reminder"),
+			 result_get(part->marked, 0, "thing_id"), is_dead(part) ? " is given up" : "", why);
 	return true;
 }
 

@@ -148,12 +148,12 @@ FROM unnest($1::tid[]) AS p (tid) WHERE r.ctid = p.tid
 SELECT bus.publish('RemindersMissed', m.user_id, m.user_id, 1, m.payload) AS event
 FROM json_to_recordset($1::json) AS m (user_id uuid, payload jsonb)
 
--- The one at $1 could not be published, because of $2. The twelfth time is the last.
+-- The one at $1 could not be published, because of $2. Time number $3 is the last.
 -- name: reminders_failed
 UPDATE planning.reminders
 SET attempts = attempts + 1, error = $2,
     next_try_at = clock_timestamp() + exp(least(10, attempts + 1)) * (0.8 + 0.4 * random()) * interval '1 second',
-    dead_at = CASE WHEN attempts + 1 >= 12 THEN clock_timestamp() END
+    dead_at = CASE WHEN attempts + 1 >= $3::int THEN clock_timestamp() END
 WHERE ctid = $1::tid
 RETURNING ctid AS tid, thing_id, reminder, dead_at IS NOT NULL AS dead
 

@@ -140,10 +140,13 @@ break_row() {
 	remind
 	equal "$(sql "SELECT concat_ws(' ', attempts, dead_at) FROM planning.reminders WHERE thing_id = '$id'")" 1
 	sql "UPDATE planning.reminders SET attempts = 11, next_try_at = now() WHERE thing_id = '$id'"
-	# The next one cannot be made either: it is given up all the same, and not tried for ever.
+	# Where the next one cannot be made either it is tried for longer, but not for ever.
 	sql "CREATE TRIGGER slow BEFORE INSERT ON planning.reminders FOR EACH ROW EXECUTE FUNCTION public.refuse()"
 	remind
-	equal "$(sql "SELECT concat_ws(' ', attempts, dead_at IS NOT NULL) FROM planning.reminders WHERE thing_id = '$id'")" '12 t'
+	equal "$(sql "SELECT concat_ws(' ', attempts, dead_at IS NOT NULL, next_try_at > now()) FROM planning.reminders WHERE thing_id = '$id'")" '12 f t'
+	sql "UPDATE planning.reminders SET attempts = 23, next_try_at = now() WHERE thing_id = '$id'"
+	remind
+	equal "$(sql "SELECT concat_ws(' ', attempts, dead_at IS NOT NULL) FROM planning.reminders WHERE thing_id = '$id'")" '24 t'
 	sql "DROP TRIGGER slow ON planning.reminders;
 		UPDATE planning.reminders SET attempts = 11, dead_at = NULL, next_try_at = now() WHERE thing_id = '$id'"
 	remind
