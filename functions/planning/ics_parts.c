@@ -619,8 +619,7 @@ static int by_name(const void *name, const void *property)
 	return order == 0 && strlen(other) > line->name_len ? -1 : order;
 }
 
-/* Times of a zone that nobody has described. */
-static void note_zone(struct ics_parts *parts)
+void ics_note_zone(struct ics_parts *parts)
 {
 	const struct ics_context *context = parts->context;
 	const char *tzid = ics_zones_guessed(context->zones);
@@ -644,7 +643,7 @@ static const char *read_property(struct ics_parts *parts, const struct ics_line 
 	if (!property->read || property->pass != pass)
 		return NULL;
 	wrong = property->read(parts, line);
-	note_zone(parts);
+	ics_note_zone(parts);
 	return wrong;
 }
 

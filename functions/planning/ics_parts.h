@@ -97,6 +97,9 @@ const char *ics_occurrence(const struct ics_parts *series, const struct caltime 
 /* Note what is not followed; the same once. */
 void ics_note(struct ics_parts *parts, const char *note);
 
+/* Tell of a zone that nobody has described, where times have been read in one since this was asked before. */
+void ics_note_zone(struct ics_parts *parts);
+
 /* What is wrong with when something ends; NULL: nothing. */
 const char *ics_wrong_end(const struct ics_parts *parts);
 

@@ -428,6 +428,7 @@ static const char *read_exception(const struct ics_context *context, struct ics_
 		return wrong;
 	if (!find_line(component, "RECURRENCE-ID", &id) || !ics_line_time(context, &id, &t))
 		return ics_bad_time(context, &id);
+	ics_note_zone(&parts);
 	occurrence = ics_occurrence(series, &t);
 	if (parts.cancelled || (series->kind == ICS_TASK && parts.completed)) {
 		exception_at(context->arena, list, occurrence);

@@ -438,7 +438,7 @@ bool ics_zone_apply(struct ics_zones *zones, struct ics_zone *known, struct calt
 	if (!known->iana && known->count > 0) {
 		t->zone = "UTC";
 		caltime_set_wall(t, instant_of(known, caltime_wall(t)));
-	} else if (!known->iana) {
+	} else if (!known->iana && !known->late) {
 		zones->guessed = known->tzid;
 	}
 	return !known->late;

@@ -526,16 +526,18 @@ SELECT f.user_id, f.name, f.mode, f.category_id FROM planning.feeds AS f WHERE f
 -- name: transfer_unhurried (read)
 SELECT set_config('statement_timeout', '0', true)
 
--- What changes with what is exported of category $2 or any, with its tasks where $3.
+-- What changes with what is exported of category $2 or any, with its tasks where $3. An import may change the lines that are
+-- kept of a thing and nothing else of it; until when a VTIMEZONE is told goes with the year.
 -- name: export_state (read)
 WITH w AS (
-	SELECT 'e' AS kind, id, version, updated_at, category_id FROM planning.events
+	SELECT 'e' AS kind, id, version, updated_at, category_id, uid, extra FROM planning.events
 	WHERE user_id = $1 AND deleted_at IS NULL AND ($2::uuid IS NULL OR category_id = $2)
 	UNION ALL
-	SELECT 't', id, version, updated_at, category_id FROM planning.tasks
+	SELECT 't', id, version, updated_at, category_id, uid, extra FROM planning.tasks
 	WHERE user_id = $1 AND deleted_at IS NULL AND ($2::uuid IS NULL OR category_id = $2) AND $3::boolean
 )
-SELECT count(*), coalesce(sum(hashtextextended(concat_ws(' ', w.kind, w.id, w.version, w.updated_at, c.name), 0)), 0) AS hash
+SELECT extract(year FROM now()) AS year, count(*),
+       coalesce(sum(hashtextextended(concat_ws(' ', w.kind, w.id, w.version, w.updated_at, w.uid, w.extra, c.name), 0)), 0) AS hash
 FROM w LEFT JOIN planning.categories AS c ON c.user_id = $1 AND c.id = w.category_id
 
 -- Everything, of category $2 or any, oldest first.

@@ -144,8 +144,8 @@ static bool set_tag(struct request *req, const char *user_id, const char *catego
 
 	if (state == NULL)
 		return false;
-	of = arena_printf(req->arena, "%s %d %s %s %s", service_version, busy, result_text(state, 0, 0),
-			  result_text(state, 0, 1), name);
+	of = arena_printf(req->arena, "%s %d %s %s %s %s", service_version, busy, result_text(state, 0, 0),
+			  result_text(state, 0, 1), result_text(state, 0, 2), name);
 	response_etag_of(req, of, strlen(of));
 	return true;
 }

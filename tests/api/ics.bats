@@ -365,6 +365,29 @@ visit() {
 	expect_json '[.warnings[] | "\(.line): \(.detail)"] == [
 		"17: TZID Büro, Höhe des Äquators und ein wenig is not known, its times are taken to be in UTC"]'
 	equal "$(shown 2026-04-01 2026-04-03 UTC 'select(.kind == "event") | .title + .start[11:16]')" 'told05:15 untold09:00'
+	# Of an exception its series is told, and of what comes behind nothing.
+	ics "$in" <<-'END'
+		BEGIN:VEVENT
+		UID:strange
+		DTSTART:20260406T090000Z
+		RRULE:FREQ=DAILY;COUNT=3
+		SUMMARY:strange
+		END:VEVENT
+		BEGIN:VEVENT
+		UID:strange
+		RECURRENCE-ID;TZID=Only/Here:20260407T090000
+		DTSTART:20260407T100000Z
+		SUMMARY:later
+		END:VEVENT
+		BEGIN:VEVENT
+		UID:innocent
+		DTSTART:20260408T090000Z
+		SUMMARY:innocent
+		END:VEVENT
+	END
+	import "$in"
+	imported 2 0 0 0
+	expect_json '[.warnings[] | "\(.line): \(.detail)"] == ["4: TZID Only/Here is not known, its times are taken to be in UTC"]'
 }
 
 @test "import: dry_run tells and does nothing; a changed UID is updated; what is in the trash comes back" {
@@ -667,7 +690,7 @@ fold_bytes() {
 }
 
 @test "a feed that says what it said before is a 304; a change of what it shows is none" {
-	local home office event task tag full
+	local home office event task tag full in=$BATS_TEST_TMPDIR/in.ics
 	api POST /api/tasks/categories '{"name": "home"}'
 	home=$(json .id)
 	event "title: \"Office\", start: {date: \"2026-03-05\"}"
@@ -716,6 +739,16 @@ fold_bytes() {
 	unchanged /api/calendar/export.ics "$tag" "$TOKEN"
 	api PATCH "/api/events/$office" '{"title": "Work"}'
 	changed /api/calendar/export.ics "$tag" "$TOKEN"
+	# What an import changes in the lines that are only kept.
+	printf 'BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nUID:kept\r\nDTSTART:20260406T090000Z\r\nSUMMARY:kept\r\nURL:https://example.org/1\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n' >"$in"
+	import "$in"
+	imported 1 0 0 0
+	changed /api/calendar/export.ics "$tag" "$TOKEN"
+	full=$tag
+	sed -i 's|example.org/1|example.org/2|' "$in"
+	import "$in"
+	imported 0 1 0 0
+	changed /api/calendar/export.ics "$full" "$TOKEN"
 }
 
 @test "feeds: what is refused; another's; a token that came by Idempotency-Key; pages" {
