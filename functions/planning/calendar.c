@@ -109,7 +109,8 @@ struct calendar {
 	const char **written; /* by row: see row_members */
 	struct item *items;
 	size_t count, room;
-	bool full;
+	bool cut;  /* something is left out: of one series, or */
+	bool full; /* all that would come behind */
 };
 
 static const char *of_row(const struct calendar *c, enum column column)
@@ -200,7 +201,7 @@ static void add_event(struct calendar *c)
 		.overrides = stored_json(c->req, of_row(c, OVERRIDES)),
 	};
 	if (!event_each(&times, c->zone, c->from, c->to, SERIES_MAX, add_happening, c))
-		c->full = true;
+		c->cut = true;
 }
 
 /* A task is due in a moment, or for a day. */
@@ -249,7 +250,7 @@ static void add_task(struct calendar *c)
 
 		if (series_each(&series, c->zone, c->from - DAY_S, c->to, SERIES_MAX, add_later, &later) ==
 		    SERIES_LIMIT)
-			c->full = true;
+			c->cut = true;
 	}
 }
 
@@ -380,7 +381,7 @@ static void set_tag(struct calendar *c)
 {
 	struct buf *of = buf_in(c->req->arena, TAGGED_MAX);
 
-	buf_printf(of, "%s %s %d", service_version, c->zone, c->full);
+	buf_printf(of, "%s %s %d", service_version, c->zone, c->cut || c->full);
 	for (c->row = 0; c->row < result_rows(c->rows); c->row++)
 		if (of_row(c, ID) != NULL)
 			buf_printf(of, " %s %s %s", of_row(c, KIND), of_row(c, ID), of_row(c, UPDATED_AT));
@@ -406,7 +407,7 @@ static void answer(struct calendar *c)
 		json_writer_init(w, response_stream(req, 200, "application/json"));
 	json_begin_object(w);
 	json_member_string(w, "time_zone", c->zone);
-	json_member_bool(w, "truncated", c->full);
+	json_member_bool(w, "truncated", c->cut || c->full);
 	json_key(w, "items");
 	json_begin_array(w);
 	for (size_t i = 0; i < c->count; i++) {

@@ -256,6 +256,11 @@ within() {
 	event "id: \"$own\", title: \"second\""
 	api GET '/api/calendar?start=2026-03-02&end=2026-03-02&tz=UTC' -H "If-None-Match: $etag"
 	expect_status 200
+	# It hides no others.
+	series 2026-12-01T09:00@UTC FREQ=WEEKLY 'title: "Choir"'
+	event 'title: "Party", start: {local: "2026-12-31T20:00"}'
+	calendar 2026-01-01 2026-12-31
+	expect_json '.truncated and ([.items[] | select(.title == "Choir" or .title == "Party") | .title] == ["Choir", "Choir", "Choir", "Choir", "Choir", "Party"])'
 }
 
 @test "five hundred weekly series: a year of them, every one" {
