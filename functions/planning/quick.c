@@ -813,7 +813,6 @@ static const struct phase {
 	{GROUP_COUNT, "recurrence", wants_end, keep_end},
 	{GROUP_RANGE, "date", wants_date, keep_range},
 	{GROUP_SINCE, "date", wants_since, keep_date},
-	{GROUP_NTH, "date", wants_date, keep_date},
 	{GROUP_SEVERAL, NULL, wants_all, keep_nothing},
 	{GROUP_WHEN, "date", wants_date, keep_date},
 	{GROUP_AT, "time", wants_time, keep_time},

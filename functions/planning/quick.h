@@ -22,7 +22,7 @@
  *	12 Uhr nachts          the midnight that ends the day
  *	morning … evening      9:00, 12:00 (Mittag), 15:00, 18:00, if no time is said; none once that is past today
  *	friday midnight        the end of Friday; of a recurrence, the start of its days
- *	every second friday    every other week; with "of the month", its second
+ *	every second friday    every other week; with "of the month", or a month, its second
  *	2nd friday of the month, last friday in may
  *	                       one day, the first such from today on; without a month, text
  *	every 8 hours          first in 8 hours; until 5pm: the next 5pm

@@ -38,7 +38,6 @@
 #define MINUTES       "minute|minutes|min|mins|m|minuten"
 #define YEARS         "year|jahr"
 #define MONTHS        "month|monat|monats"
-#define OF_MONTH_LED  "due|faellig? on|by|until|am|bis|zum? the|den|dem? "
 
 /* Days, dates and what they mean from today on */
 
@@ -116,37 +115,77 @@ static int nth_weekday(int year, int month, int nth, int weekday)
 	return nth != 0 && day >= 1 && day <= days ? day : 0;
 }
 
-/* The nth weekday of the first such month that has it from today on; false where the first `most` have none. */
-static bool say_nth_weekday(struct attempt *a, struct caltime month, int step, int most)
+/* The nth weekday of a month; false where it has none, or only one that is past. */
+static bool say_nth_weekday(struct attempt *a, const struct caltime *month, bool may_be_past)
 {
-	struct caltime today = day_after(a->sentence->now, 0);
+	struct caltime today = day_after(a->sentence->now, 0), t = *month;
 
-	for (int i = 0; i < most; i++, month = month_after(&month, step)) {
-		struct caltime t = month;
-
-		t.day = nth_weekday(month.year, month.month, a->values[0], a->values[1]);
-		if (t.day > 0 && (most == 1 || caltime_wall(&t) >= caltime_wall(&today)))
-			return say_date(&a->got, t);
-	}
-	return false;
+	t.day = nth_weekday(month->year, month->month, a->values[0], a->values[1]);
+	return t.day > 0 && (may_be_past || caltime_wall(&t) >= caltime_wall(&today)) && say_date(&a->got, t);
 }
 
 static bool act_nth_weekday_of_month(struct attempt *a)
 {
 	bool has_year = a->values[3] != ABSENT;
-	int year = has_year ? a->values[3] : a->sentence->now->year;
+	struct caltime month = {.year = has_year ? a->values[3] : a->sentence->now->year,
+				.month = a->values[2],
+				.day = 1,
+				.is_date = true};
 
-	return say_nth_weekday(a, (struct caltime){.year = year, .month = a->values[2], .day = 1, .is_date = true}, 12,
-			       has_year ? 1 : 2);
+	if (say_nth_weekday(a, &month, has_year))
+		return true;
+	month.year++;
+	return !has_year && say_nth_weekday(a, &month, false);
 }
 
-/* arg: months from this one; 0: or a later one. */
+static bool act_no_nth_weekday(struct attempt *a)
+{
+	return !act_nth_weekday_of_month(a);
+}
+
+/* arg: months from this one. */
 static bool act_nth_weekday_in_months(struct attempt *a)
 {
 	struct caltime month = {
 		.year = a->sentence->now->year, .month = a->sentence->now->month, .day = 1, .is_date = true};
 
-	return say_nth_weekday(a, month_after(&month, a->arg), 1, a->arg == 0 ? 12 : 1);
+	month = month_after(&month, a->arg);
+	return say_nth_weekday(a, &month, false);
+}
+
+static bool act_no_nth_weekday_this_month(struct attempt *a)
+{
+	return !act_nth_weekday_in_months(a);
+}
+
+/* Of the first month that has it: each quarter has a fifth of every weekday. */
+static bool act_next_nth_weekday(struct attempt *a)
+{
+	struct caltime month = {
+		.year = a->sentence->now->year, .month = a->sentence->now->month, .day = 1, .is_date = true};
+	bool said = false;
+
+	for (int i = 0; i < 6 && !said; i++, month = month_after(&month, 1))
+		said = say_nth_weekday(a, &month, false);
+	return said;
+}
+
+/* The next day of that number that is such a weekday; a date as near as the weekday itself where they agree. */
+static bool act_weekday_the_nth(struct attempt *a)
+{
+	struct caltime month = {
+		.year = a->sentence->now->year, .month = a->sentence->now->month, .day = 1, .is_date = true};
+	struct caltime today = day_after(a->sentence->now, 0);
+
+	for (int i = 0; i < 12 * YEARS_AHEAD; i++, month = month_after(&month, 1)) {
+		struct caltime t = month;
+
+		t.day = a->values[1];
+		if (t.day <= days_in_month(t.year, t.month) && caltime_weekday(&t) == a->values[0] &&
+		    caltime_wall(&t) >= caltime_wall(&today))
+			return say_date(&a->got, t);
+	}
+	return false;
 }
 
 /* A date as it is written in figures: year * 10000 + month * 100 + day. */
@@ -913,7 +952,7 @@ static bool act_nth_weekday_every_year(struct attempt *a)
 	rule->nth = a->values[0];
 	rule->weekdays = 1u << a->values[1];
 	rule->month = a->values[2];
-	return rule->nth != 0 && rule->nth <= 4;
+	return rule->nth != 0 && rule->nth <= 5;
 }
 
 static bool say_month_day(struct reading *got, int interval, int day)
@@ -1143,6 +1182,7 @@ const struct term quick_terms[] = {
 	{"NTHDAY", CLASS(WORD_NTH), GROUP_NONE, false},
 	{"NUMBER", CLASS(WORD_DIGITS) | CLASS(WORD_NUMERAL) | CLASS(WORD_ARTICLE), GROUP_NONE, false},
 	{"OPEN", 0, GROUP_OPEN, false},
+	{"ORDINAL", CLASS(WORD_ORDINAL), GROUP_NONE, false},
 	{"OPENLED", 0, GROUP_OPEN_LED, false},
 	{"PART", CLASS(WORD_PART), GROUP_NONE, false},
 	{"PARTOF", 0, GROUP_PART, false},
@@ -1204,13 +1244,15 @@ const struct pattern quick_patterns[] = {
 	{GROUP_UNREADABLE, "twice|thrice|zweimal|dreimal|viermal ADVERB", NULL, 0, 0},
 	{GROUP_UNREADABLE, EVERY "|alle COUNT? UNIT is|are|was|ist|sind|war|counts|zaehlt", NULL, 0, 0},
 	{GROUP_UNREADABLE, EVERY " WEEKDAYANY is|was|ist|war", NULL, 0, 0},
+	{GROUP_UNREADABLE, "on|am? the? NTH " AND " NTH day|tag? of|eines? every|each|jeden|jedes " MONTHS, NULL, 0, 0},
 
 	{GROUP_RULE, "every!|jeden!|jede!|jedes!|alle! COUNT? UNIT", act_after_completion, 0, 0},
 	{GROUP_RULE, EVERY "|alle? COUNT UNIT after|nach completion|completing|finishing|erledigung|abschluss",
 	 act_after_completion, 0, 0},
 	{GROUP_RULE, "on|am? the? NTH day|tag of|eines? every|each|jeden|jedes " MONTHS, act_month_day, 0, 0},
 	{GROUP_RULE, "on|am? the? NTH WEEKDAYANY of|eines? every|each|jeden|jedes " MONTHS, act_nth_weekday, 1, 0},
-	{GROUP_RULE, "on|am? the? NTHDAY of|eines? every|each|jeden|jedes " MONTHS, act_month_day, 0, 0},
+	{GROUP_RULE, "on|am? the? NTH of|eines? every|each|jeden|jedes " MONTHS, act_month_day, 0, 0},
+	{GROUP_RULE, "at|by? the? end of every|each " MONTHS, act_month_day, LAST, 0},
 	{GROUP_RULE, "on the? MONTHDAY of? every|each " MONTHS, act_month_day, 0, 0},
 	{GROUP_RULE, EVERY " NTH day|tag of|im|des the|every|each|jeden? " MONTHS, act_month_day, 0, 0},
 	{GROUP_RULE, EVERY " last|letzten day|tag", act_month_day, LAST, 0},
@@ -1226,10 +1268,10 @@ const struct pattern quick_patterns[] = {
 	{GROUP_RULE, EVERY " day|tag except|but|ausser on|am|an? weekends|wochenende|wochenenden", act_these_weekdays,
 	 0x3e, 0},
 	{GROUP_RULE, EVERY " weekday|werktag except|but|ausser WEEKDAYSANY", act_weekdays_but, 0x3e, 0},
-	{GROUP_RULE, "daily|taeglich except|but|ausser on|am|an? weekends|wochenende|wochenenden", act_these_weekdays,
-	 0x3e, 0},
-	{GROUP_RULE, "daily|taeglich except|but|ausser WEEKDAYSANY", act_weekdays_but, 0x7f, 0},
-	{GROUP_RULE, "daily|taeglich except|but|ausser on? HABITS", act_weekdays_but, 0x7f, 0},
+	{GROUP_RULE, "daily|taeglich except|ausser on|am|an? weekends|wochenende|wochenenden", act_these_weekdays, 0x3e,
+	 0},
+	{GROUP_RULE, "daily|taeglich except|ausser WEEKDAYSANY", act_weekdays_but, 0x7f, 0},
+	{GROUP_RULE, "daily|taeglich except|ausser on? HABITS", act_weekdays_but, 0x7f, 0},
 	{GROUP_RULE, EVERY " day|tag except|but|ausser on? HABITS", act_weekdays_but, 0x7f, 0},
 	{GROUP_RULE, EVERY_EN " WEEKDAYSEN PART?", act_every_weekday, 1, 0},
 	{GROUP_RULE, EVERY_DE " WEEKDAYSDE PART?", act_every_weekday, 1, 0},
@@ -1254,6 +1296,7 @@ const struct pattern quick_patterns[] = {
 	{GROUP_RULE, EVERY "|alle COUNT? UNIT in|im MONTH", act_years_in, 0, 0},
 	{GROUP_RULE, EVERY "|alle COUNT? UNIT on|am the? NTH day|tag", act_months_on, 0, 0},
 	{GROUP_RULE, EVERY "|alle COUNT? UNIT on|am the? MONTHDAY", act_months_on, 0, 0},
+	{GROUP_RULE, EVERY "|alle COUNT? UNIT on|am the? ORDINAL", act_months_on, 0, 0},
 	{GROUP_RULE, EVERY "|alle COUNT? UNIT on? WEEKDAYSEN", act_weeks_on, 0, 0},
 	{GROUP_RULE, EVERY "|alle COUNT? UNIT am? WEEKDAYSDE", act_weeks_on, 0, 0},
 	{GROUP_RULE, EVERY "|alle COUNT? UNIT on? HABITS", act_weeks_on, 0, 0},
@@ -1272,6 +1315,7 @@ const struct pattern quick_patterns[] = {
 	{GROUP_RULE, EVERY " MONTH", act_every_month_named, 1, 0},
 	{GROUP_RULE, "ADVERB on|am the? NTH day|tag", act_adverb_months_on, 0, 0},
 	{GROUP_RULE, "ADVERB on|am the? MONTHDAY", act_adverb_months_on, 0, 0},
+	{GROUP_RULE, "ADVERB on|am the? ORDINAL", act_adverb_months_on, 0, 0},
 	{GROUP_RULE, "ADVERB on? WEEKDAYSEN", act_adverb_on, 0, 0},
 	{GROUP_RULE, "ADVERB am? WEEKDAYSDE", act_adverb_on, 0, 0},
 	{GROUP_RULE, "ADVERB on? HABITS", act_adverb_on, 0, 0},
@@ -1335,20 +1379,22 @@ const struct pattern quick_patterns[] = {
 	{GROUP_COUNT, "fuer NUMBER UNIT", act_lasting, 0, 0},
 	{GROUP_COUNT, "NUMBER UNIT lang", act_lasting, 0, 0},
 
-	{GROUP_NTH, OF_MONTH_LED "NTH WEEKDAYANY of|in|im MONTH YEAR?", act_nth_weekday_of_month, 0, 0},
-	{GROUP_NTH, OF_MONTH_LED "NTH WEEKDAYANY of|in|im|des next|naechsten " MONTHS, act_nth_weekday_in_months, 1, 0},
-	{GROUP_NTH, OF_MONTH_LED "NTH WEEKDAYANY of|in|im|des the|this|diesen|diesem|dieses? " MONTHS,
-	 act_nth_weekday_in_months, 0, 0},
-	{GROUP_NTH, OF_MONTH_LED "last|letzten|letzter day|tag of|in|im|des next|naechsten " MONTHS, act_end_in_months,
-	 1, 0},
-
-	{GROUP_SEVERAL, "NTH WEEKDAYANY of|in|im MONTH YEAR?", NULL, 0, 0},
-	{GROUP_SEVERAL, "NTH WEEKDAYANY", NULL, 0, 0},
 	{GROUP_SEVERAL,
 	 "last|past|previous|letzten|letzte|letzter|letztes|vergangenen|vergangene|vorigen|vorige "
 	 "WEEKDAYANY",
-	 NULL, 0, 0},
+	 NULL, 0, NOT_OF_MONTH},
 	{GROUP_SEVERAL, "from|vom|von WEEKDAYANY", NULL, 0, 0},
+	{GROUP_SEVERAL, "black|good|easter|cyber|ash|palm|schwarzer|schwarzen|herr|herrn|frau|mr|mrs|ms WEEKDAY", NULL,
+	 0, 0},
+	{GROUP_SEVERAL, "not|nicht before|until|till|vor|bis the|dem|zum? DATE", NULL, 0, 0},
+	{GROUP_SEVERAL, "not|nicht before|until|till|vor|bis TIME", NULL, 0, 0},
+	{GROUP_SEVERAL, "after|nach|since|seit|except|ausser WEEKDAY", NULL, 0, 0},
+	{GROUP_SEVERAL, "after CLOCK12", NULL, 0, 0},
+	{GROUP_SEVERAL, "from|vom|von the? NTH WEEKDAYANY", NULL, 0, 0},
+	{GROUP_SEVERAL, "ORDINAL WEEKDAY", NULL, 0, NOT_OF_MONTH},
+	{GROUP_SEVERAL, "NTH WEEKDAYANY of|in|im MONTH YEAR?", act_no_nth_weekday, 0, 0},
+	{GROUP_SEVERAL, "NTH WEEKDAYANY of|in|im|des? this|diesen|diesem|dieses " MONTHS, act_no_nth_weekday_this_month,
+	 0, 0},
 	{GROUP_SEVERAL, "DURATIONS before|vor the|dem? DATE AT", NULL, 0, 0},
 	{GROUP_SEVERAL, "DURATIONS before|vor the|dem? DATE", NULL, 0, 0},
 	{GROUP_SEVERAL, "DURATIONS before|vor AT", NULL, 0, 0},
@@ -1398,6 +1444,7 @@ const struct pattern quick_patterns[] = {
 	{GROUP_RANGE, "the|am? day|tag before|vor the|dem? DATE", act_day_before, 0, 0},
 	{GROUP_RANGE, "NUMBER UNIT from|after|nach the|dem? DATE", act_long_after, 0, 0},
 
+	{GROUP_WHEN, "before|vor the|dem? DATE", NULL, 0, BEFORE_TIME},
 	{GROUP_WHEN, "before|vor the|dem? DATE", act_day_before, 0, 0},
 	{GROUP_WHEN, "is|are|ist|sind due|faellig on|by|am|bis? DATE", NULL, 0, 0},
 	{GROUP_WHEN, "is|are|ist|sind on|am? DATE", NULL, 0, AT_END},
@@ -1429,6 +1476,7 @@ const struct pattern quick_patterns[] = {
 	{GROUP_DATE, "CALENDAR", NULL, 0, 0},
 	{GROUP_DATE, "WEEKDAYANY the|den|dem? CALENDAR", act_weekday_and_date, 0, 0},
 	{GROUP_DATE, "WEEKDAYANY the|den|dem? FIGURESHORT", act_weekday_and_figure, 0, 0},
+	{GROUP_DATE, "WEEKDAY the|den|dem NTHDAY", act_weekday_the_nth, 0, NOT_COUNTED | NOT_MONTH},
 	{GROUP_DATE, "NAMED in NUMBER UNIT", act_long_after_named, 0, 0},
 	{GROUP_DATE, "NAMED week", act_days_after, 7, AT_END},
 	{GROUP_DATE, "a week NAMED", act_days_after, 7, 0},
@@ -1456,7 +1504,7 @@ const struct pattern quick_patterns[] = {
 	{GROUP_DATE, "late|ende " NEXT_UNIT " week|woche", act_day_of_week, 15, 0},
 	{GROUP_DATE, "the? end of " NEXT_UNIT " week", act_day_of_week, 15, 0},
 	{GROUP_DATE, "the? end of the|this? week", act_end_of_week, 0, 0},
-	{GROUP_DATE, "eow", act_end_of_week, 0, 0},
+	{GROUP_DATE, "eow", act_end_of_week, 0, AT_END},
 	{GROUP_DATE, "ende der|dieser woche", act_end_of_week, 0, 0},
 	{GROUP_DATE, "the? end of next month", act_end_in_months, 1, 0},
 	{GROUP_DATE, "ende naechsten|kommenden monats", act_end_in_months, 1, 0},
@@ -1503,6 +1551,15 @@ const struct pattern quick_patterns[] = {
 	{GROUP_FIRST, "DATE", act_first, 0, 0},
 
 	{GROUP_CALENDAR, "FIGURE", act_date, 0, NOT_NUMBERED},
+	{GROUP_CALENDAR, "NTH WEEKDAYANY of|in|im MONTH YEAR?", act_nth_weekday_of_month, 0, 0},
+	{GROUP_CALENDAR, "NTH WEEKDAYANY of|in|im the? month|monat of? MONTH YEAR?", act_nth_weekday_of_month, 0, 0},
+	{GROUP_CALENDAR, "NTH WEEKDAYANY of|in|im|des? next|naechsten|kommenden " MONTHS, act_nth_weekday_in_months, 1,
+	 0},
+	{GROUP_CALENDAR, "NTH WEEKDAYANY of|in|im|des? this|diesen|diesem|dieses " MONTHS, act_nth_weekday_in_months, 0,
+	 0},
+	{GROUP_CALENDAR, "NTH WEEKDAYANY of|in|im|des the? " MONTHS, act_next_nth_weekday, 0, 0},
+	{GROUP_CALENDAR, "last|letzten|letzter day|tag of|in|im|des? next|naechsten|kommenden " MONTHS,
+	 act_end_in_months, 1, 0},
 	{GROUP_CALENDAR, "the NTH of MONTH YEAR?", act_day_of_month, 0, 0},
 	{GROUP_CALENDAR, "am NTH MONTH YEAR?", act_day_of_month, 0, 0},
 	{GROUP_CALENDAR, "MONTHDAY of? MONTH YEAR?", act_day_of_month, 0, NOT_NUMBERED},
@@ -1537,7 +1594,6 @@ const struct pattern quick_patterns[] = {
 	{GROUP_AT, LEADING_AT " TIME", NULL, 0, 0},
 	{GROUP_AT, "by|at|before? the? end of the? day", act_clock_fixed, EVENING, 0},
 	{GROUP_AT, "am mittag", act_clock_fixed, NOON, 0},
-	{GROUP_AT, "mittags", act_clock_fixed, NOON, 0},
 	{GROUP_AT, "due? at|around|@ HOUR in the PART", act_spoken_in_part_english, 0, 0},
 	{GROUP_AT, "due? at|around|@ HOUR", act_spoken_english, 0, NOT_COUNTED | NOT_VERB},
 	{GROUP_AT, "due? at|around HOURWORD", act_spoken_english, 0, AT_STOP | NOT_VERB},
@@ -1597,6 +1653,7 @@ const struct pattern quick_patterns[] = {
 	{GROUP_PART, "in der PART", act_part, 0, 0},
 	{GROUP_PART, "at night", act_part_fixed, EVENING, 0},
 	{GROUP_PART, "morgens|vormittags", act_part_fixed, IN_THE_MORNING, 0},
+	{GROUP_PART, "mittags", act_part_fixed, NOON, 0},
 	{GROUP_PART, "nachmittags", act_part_fixed, AFTERNOON, 0},
 	{GROUP_PART, "abends|nachts", act_part_fixed, EVENING, 0},
 

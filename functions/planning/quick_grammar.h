@@ -99,7 +99,6 @@ enum group {
 	GROUP_RANGE,    /* of days, or a day so long from another */
 	GROUP_SEVERAL,  /* dates, of which a task has one */
 	GROUP_SINCE,    /* the first day of a rule */
-	GROUP_NTH,      /* a weekday of a month */
 	GROUP_WHEN,     /* a date with what leads to it */
 	GROUP_DATE,     /* one without */
 	GROUP_CALENDAR, /* a day of a year */

@@ -8,7 +8,7 @@
 
 #include "util/log.h"
 
-#define PATTERNS_MAX 420
+#define PATTERNS_MAX 450
 #define ELEMENTS_MAX 14 /* of a pattern, and what ends them */
 #define LIST_MAX     16 /* what may be listed with "and" */
 #define STARTS       8  /* words of 64 bits, of the hashes of words */
@@ -239,6 +239,22 @@ static bool not_month(const struct sentence *sentence, size_t begin, size_t end)
 	return !is_before(sentence, end, CLASS(WORD_MONTH));
 }
 
+static bool not_of_month(const struct sentence *sentence, size_t begin, size_t end)
+{
+	size_t at = end;
+	int value;
+
+	(void)begin;
+	if (at < sentence->count && is_one_of(sentence->words[at].form, "of|in|im|des"))
+		at++;
+	if (at < sentence->count &&
+	    is_one_of(sentence->words[at].form, "the|this|next|diesen|diesem|dieses|naechsten|kommenden"))
+		at++;
+	return at == end || at >= sentence->count ||
+	       (!is_one_of(sentence->words[at].form, "month|monat|monats") &&
+		!value_of(&sentence->words[at], CLASS(WORD_MONTH), &value));
+}
+
 static bool not_particle(const struct sentence *sentence, size_t begin, size_t end)
 {
 	const struct word *word = &sentence->words[begin];
@@ -417,6 +433,7 @@ static const struct place {
 	{NOT_NAMED, not_named},
 	{NOT_FAR, not_far},
 	{NOT_MONTH, not_month},
+	{NOT_OF_MONTH, not_of_month},
 	{NOT_VERB, not_verb},
 	{NOT_BETWEEN, not_between},
 	{NOT_12, not_12},

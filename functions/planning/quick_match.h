@@ -45,8 +45,9 @@ enum {
 	NOT_BETWEEN = 1 << 19,     /* not behind "between" */
 	NOT_RANGE = 1 << 21,       /* not behind "3." or a weekday, where a range of days begins */
 	NOT_MONTH = 1 << 23,       /* not before a month */
+	NOT_OF_MONTH = 1 << 25,    /* not before "of january", "im Monat" and the like */
 	AT_CLAUSE = 1 << 22,       /* where a sentence or a clause begins, and not before "nicht" */
-	NOT_TOLD = 1 << 23,        /* not behind "to", "never", "you" and the like, where it is told or denied */
+	NOT_TOLD = 1 << 24,        /* not behind "to", "never", "you" and the like, where it is told or denied */
 	NOT_12 = 1 << 20,          /* "am" is not that of "5 am tomorrow" */
 };
 

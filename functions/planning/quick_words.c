@@ -92,7 +92,8 @@ static const struct meaning parts[] = {
 	{"morgens", IN_THE_MORNING}, {"vormittags", IN_THE_MORNING},
 	{"nachmittags", AFTERNOON},  {"abends", EVENING},
 	{"nachts", EVENING},         {"mittag", NOON},
-	{"abend", EVENING},          {"nacht", EVENING},
+	{"mittags", NOON},           {"abend", EVENING},
+	{"nacht", EVENING},
 };
 
 static const struct meaning clocks[] = {
