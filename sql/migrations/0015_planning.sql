@@ -1,5 +1,6 @@
--- Planning: how far a task's subtasks are is counted only for those that have some. In a function of SQL the query would
--- be planned anew for every statement that calls it, which costs many times what it does.
+-- Planning: how far a task's subtasks are costs less: a task as it is answered has them counted where there are some, and
+-- whoever else counts them does by a plan that is kept. A query in a function of SQL is planned anew for every statement
+-- that calls it, which costs many times what it does.
 
 SET LOCAL ROLE aurora;
 
