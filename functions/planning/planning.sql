@@ -177,13 +177,14 @@ WHERE t.user_id = $1 AND planning.matches(t, $2, $3, $4, $5, b.due_from, b.due_t
 -- What becomes of a task
 
 -- $2 id, $3 version or NULL for any: done, where it is one that is done once. No row: it is another kind, done already, not there, or
--- it has another version.
+-- it has another version. What is done most often looks for subtasks before it calls what counts them.
 -- name: task_complete_plain
 UPDATE planning.tasks AS t
 SET completed_at = now(), snoozed_until = NULL, version = version + 1, updated_at = now()
 WHERE t.user_id = $1 AND t.id = $2 AND t.version = coalesce($3, t.version) AND t.deleted_at IS NULL AND t.completed_at IS NULL
       AND t.recurrence IS NULL
-RETURNING t.*, planning.progress(t.user_id, t.id) AS progress,
+RETURNING t.*, CASE WHEN EXISTS (SELECT FROM planning.tasks AS s WHERE s.user_id = t.user_id AND s.parent_id = t.id AND s.deleted_at IS NULL)
+                    THEN planning.progress(t.user_id, t.id) ELSE '{"total": 0, "completed": 0}' END AS progress,
           bus.publish('TaskCompleted', t.user_id, t.id, t.version, planning.task_payload(t)) AS event
 
 -- $2 id, $3 the version that was read: a recurring task moves on to due $4, starts $5, occurrence $6, or with NULL for these is done for
@@ -229,6 +230,16 @@ SET completed_at = NULL, version = version + 1, updated_at = now()
 FROM old
 WHERE t.user_id = $1 AND t.id = old.id
 RETURNING t.*, planning.progress(t.user_id, t.id) AS progress,
+          bus.publish('TaskReopened', t.user_id, t.id, t.version, planning.task_payload(t)) AS event
+
+-- The same for one that has no history.
+-- name: task_reopen_plain
+UPDATE planning.tasks AS t
+SET completed_at = NULL, version = version + 1, updated_at = now()
+WHERE t.user_id = $1 AND t.id = $2 AND t.version = coalesce($3, t.version) AND t.deleted_at IS NULL AND t.completed_at IS NOT NULL
+      AND NOT EXISTS (SELECT FROM planning.completions AS c WHERE c.user_id = $1 AND c.task_id = $2)
+RETURNING t.*, CASE WHEN EXISTS (SELECT FROM planning.tasks AS s WHERE s.user_id = t.user_id AND s.parent_id = t.id AND s.deleted_at IS NULL)
+                    THEN planning.progress(t.user_id, t.id) ELSE '{"total": 0, "completed": 0}' END AS progress,
           bus.publish('TaskReopened', t.user_id, t.id, t.version, planning.task_payload(t)) AS event
 
 -- The newest completion of a recurring task $2.

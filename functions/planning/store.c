@@ -174,6 +174,10 @@ struct result *store_task_advance(struct request *req, const char *id, const cha
 
 struct result *store_task_reopen(struct request *req, const char *id, const char *version)
 {
+	struct result *done = db_run(req->db, SQL_TASK_REOPEN_PLAIN, req->user->user_id, id, version);
+
+	if (done == NULL || result_rows(done) > 0)
+		return done;
 	return db_run(req->db, SQL_TASK_REOPEN, req->user->user_id, id, version);
 }
 

@@ -88,7 +88,7 @@ static PGresult *answer(const char *query, const char *text, PGconn *conn)
 		return run(conn, SQL_TASK_LIST_OPEN,
 			   (const char *[]){user, "-infinity", "00000000-0000-0000-0000-000000000000", "51"});
 	if (strstr(query, "op=complete") != NULL)
-		return run(conn, strstr(text, "false") != NULL ? SQL_TASK_REOPEN : SQL_TASK_COMPLETE_PLAIN,
+		return run(conn, strstr(text, "false") != NULL ? SQL_TASK_REOPEN_PLAIN : SQL_TASK_COMPLETE_PLAIN,
 			   (const char *[]){user, id, NULL});
 	uuid_new(id);
 	return run(conn, SQL_TASK_CREATE_PLAIN,
