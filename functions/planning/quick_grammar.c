@@ -104,6 +104,15 @@ static bool say_day_of_year(struct attempt *a, int year, int month, int day)
 	return false;
 }
 
+/* The first day of the month that is so many from this one. */
+static struct caltime month_from_now(const struct attempt *a, long months)
+{
+	struct caltime first = {
+		.year = a->sentence->now->year, .month = a->sentence->now->month, .day = 1, .is_date = true};
+
+	return month_after(&first, months);
+}
+
 /* The day of a month that is its nth such weekday, counted from its end where nth is below zero; 0: there is none. */
 static int nth_weekday(int year, int month, int nth, int weekday)
 {
@@ -146,10 +155,8 @@ static bool act_no_nth_weekday(struct attempt *a)
 /* arg: months from this one. */
 static bool act_nth_weekday_in_months(struct attempt *a)
 {
-	struct caltime month = {
-		.year = a->sentence->now->year, .month = a->sentence->now->month, .day = 1, .is_date = true};
+	struct caltime month = month_from_now(a, a->arg);
 
-	month = month_after(&month, a->arg);
 	return say_nth_weekday(a, &month, false);
 }
 
@@ -158,27 +165,26 @@ static bool act_no_nth_weekday_this_month(struct attempt *a)
 	return !act_nth_weekday_in_months(a);
 }
 
-/* Of the first month that has it: each quarter has a fifth of every weekday. */
+/* Of the first month that has it: those with a fifth are at most four months apart. */
 static bool act_next_nth_weekday(struct attempt *a)
 {
-	struct caltime month = {
-		.year = a->sentence->now->year, .month = a->sentence->now->month, .day = 1, .is_date = true};
 	bool said = false;
 
-	for (int i = 0; i < 6 && !said; i++, month = month_after(&month, 1))
+	for (int i = 0; i <= 4 && !said; i++) {
+		struct caltime month = month_from_now(a, i);
+
 		said = say_nth_weekday(a, &month, false);
+	}
 	return said;
 }
 
-/* The next day of that number that is such a weekday; a date as near as the weekday itself where they agree. */
+/* The next day of that number that is such a weekday. */
 static bool act_weekday_the_nth(struct attempt *a)
 {
-	struct caltime month = {
-		.year = a->sentence->now->year, .month = a->sentence->now->month, .day = 1, .is_date = true};
 	struct caltime today = day_after(a->sentence->now, 0);
 
-	for (int i = 0; i < 12 * YEARS_AHEAD; i++, month = month_after(&month, 1)) {
-		struct caltime t = month;
+	for (int i = 0; i < 12 * YEARS_AHEAD; i++) {
+		struct caltime t = month_from_now(a, i);
 
 		t.day = a->values[1];
 		if (t.day <= days_in_month(t.year, t.month) && caltime_weekday(&t) == a->values[0] &&
@@ -353,8 +359,7 @@ static bool act_weekend(struct attempt *a)
 
 static bool act_next_unit(struct attempt *a)
 {
-	struct caltime first = {
-		.year = a->sentence->now->year, .month = a->sentence->now->month, .day = 1, .is_date = true};
+	struct caltime first = month_from_now(a, 0);
 
 	switch (a->arg) {
 	case UNIT_WEEK:
@@ -370,10 +375,8 @@ static bool act_next_unit(struct attempt *a)
 /* arg: months from this one. */
 static bool act_end_in_months(struct attempt *a)
 {
-	struct caltime last = {
-		.year = a->sentence->now->year, .month = a->sentence->now->month, .day = 1, .is_date = true};
+	struct caltime last = month_from_now(a, a->arg);
 
-	last = month_after(&last, a->arg);
 	last.day = days_in_month(last.year, last.month);
 	return say_date(&a->got, last);
 }
@@ -387,8 +390,7 @@ static bool act_end_of_year(struct attempt *a)
 /* The next day of that number. */
 static bool say_nth_of_month(struct attempt *a, int nth)
 {
-	struct caltime first = {
-		.year = a->sentence->now->year, .month = a->sentence->now->month, .day = 1, .is_date = true};
+	struct caltime first = month_from_now(a, 0);
 	int from = a->sentence->now->day;
 
 	while (nth < from || nth > days_in_month(first.year, first.month)) {
@@ -1182,8 +1184,8 @@ const struct term quick_terms[] = {
 	{"NTHDAY", CLASS(WORD_NTH), GROUP_NONE, false},
 	{"NUMBER", CLASS(WORD_DIGITS) | CLASS(WORD_NUMERAL) | CLASS(WORD_ARTICLE), GROUP_NONE, false},
 	{"OPEN", 0, GROUP_OPEN, false},
-	{"ORDINAL", CLASS(WORD_ORDINAL), GROUP_NONE, false},
 	{"OPENLED", 0, GROUP_OPEN_LED, false},
+	{"ORDINAL", CLASS(WORD_ORDINAL), GROUP_NONE, false},
 	{"PART", CLASS(WORD_PART), GROUP_NONE, false},
 	{"PARTOF", 0, GROUP_PART, false},
 	{"RANGE", 0, GROUP_RANGE, false},

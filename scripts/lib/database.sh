@@ -223,7 +223,8 @@ usage: aurora migrate
 
 Applies sql/roles.sql, those of sql/migrations/ that are not applied yet (a transaction each) and sql/grants.sql to the
 database of the house, which must be running. One at a time; a second one waits. A file that was changed after it was
-applied is refused, and so is a database that is ahead of this checkout.
+applied is refused, and so is a database that is ahead of this checkout. What runs goes on running with the programs that
+it has: to bring a house up to date use `up`, which stops them meanwhile.
 END
 	[ $# = 0 ] || die "migrate: takes no arguments"
 	house_open
