@@ -231,12 +231,13 @@ END
 	migrate verbose
 }
 
-# All in one session, which holds the lock from the first statement to the last.
+# migrate [VERBOSE [FAILED]]: all in one session, which holds the lock from the first statement to the last. Says that nothing
+# is to be done when VERBOSE is not empty, and FAILED behind the error.
 migrate() {
 	local log=$home/log/migrate.log
 	if ! migration_script | psql_do -q -v VERBOSITY=terse -o /dev/null -f - 2>&1 | as_house_logged "$log" cat; then
 		sed -E 's/^psql:[^:]*:([0-9]+: )?//; s/^/  | /' <(as_house tail -n 20 "$log") >&2
-		die "the database was not migrated; what was applied before the error stays applied"
+		die "the database was not migrated; what was applied before the error stays applied${2:-}"
 	fi
 	grep '^Applied ' "$log" || [ -z "${1:-}" ] || say "The database is up to date."
 	identities_update

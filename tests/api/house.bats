@@ -413,8 +413,15 @@ SQL
 	api GET /api/tasks
 	expect_status 200
 	sql "SELECT 1 / count(*)::int FROM pg_stat_activity WHERE usename = 'planning'"
-	out=$("$tree/scripts/aurora" up 3>&- </dev/null)
+	# Where that fails, it says what is still to be done, and then it can be.
+	cp "$tree/sql/migrations/9001_alone.sql" "$HOUSES/.alone.sql"
+	echo 'SELECT 1 / 0;' >>"$tree/sql/migrations/9001_alone.sql"
+	out=$(refused "$tree/scripts/aurora" up 3>&- </dev/null)
 	has "$out" 'Stopping the programs'
+	has "$out" 'division by zero'
+	has "$out" 'The programs stay stopped'
+	cp "$HOUSES/.alone.sql" "$tree/sql/migrations/9001_alone.sql"
+	out=$("$tree/scripts/aurora" up 3>&- </dev/null)
 	equal "$(sql "SELECT count(*) FROM house.migrations WHERE name = '9001_alone.sql'")" 1
 	api GET /.well-known/jwks.json
 	expect_status 200
