@@ -31,6 +31,7 @@
 #include "util/clock.h"
 #include "util/json.h"
 #include "util/log.h"
+#include "util/uuid.h"
 
 #define ALONE_WAIT_MS 5000
 #define GRACE_US      60000000 /* what a write may take, and how far clocks may differ */
@@ -44,7 +45,6 @@
 #define TRIES         "12" /* of a reminder, which takes a day */
 #define TRIES_ALONE   "24" /* and of one behind which no other can be made */
 #define ARRAY_MOST    (1u << 26)
-#define NO_ID         "00000000-0000-0000-0000-000000000000"
 
 /* A thing as an event left it. */
 struct change {
@@ -307,7 +307,7 @@ static bool replay(struct batch *b, int statement, const char *user, const char 
 /* The user may have moved: what has no zone of its own is at other instants now. */
 static bool follow_user(struct batch *b, const char *user, const char *zone, int64_t at_us)
 {
-	const char *last = NO_ID;
+	const char *last = UUID_NIL;
 	struct result *moved = zone != NULL ? db_run(b->db, SQL_REMINDERS_MOVED, user, zone) : NULL;
 
 	if (zone == NULL || moved == NULL || result_rows(moved) == 0)
@@ -316,7 +316,7 @@ static bool follow_user(struct batch *b, const char *user, const char *zone, int
 		if (!replay(b, SQL_REMINDERS_MOVE_TASKS, user, zone, PLAN_TASK, at_us, &last))
 			return false;
 	} while (last != NULL);
-	last = NO_ID;
+	last = UUID_NIL;
 	do {
 		if (!replay(b, SQL_REMINDERS_FLOATING_EVENTS, user, last, PLAN_EVENT, at_us, &last))
 			return false;

@@ -12,11 +12,9 @@
 const struct statement_table store_statements = {sql_statements, SQL_COUNT};
 
 /* Where first pages start: behind every id, day, moment and number; before every name and id. */
-#define LAST_ID     "ffffffff-ffff-ffff-ffff-ffffffffffff"
 #define LAST_DAY    "infinity"
 #define LAST_NUMBER "2147483647"
 #define FIRST_NAME  ""
-#define FIRST_ID    "00000000-0000-0000-0000-000000000000"
 
 static const char *key_or(const struct page *page, int key, const char *start)
 {
@@ -51,7 +49,7 @@ struct result *store_journal_anywhere(struct request *req, const char *id)
 struct result *store_journals(struct request *req, bool trash, const struct page *page)
 {
 	return db_run(req->db, trash ? SQL_JOURNAL_LIST_TRASH : SQL_JOURNAL_LIST, req->user->user_id,
-		      key_or(page, 0, LAST_ID), page->limit_text);
+		      key_or(page, 0, UUID_MAX), page->limit_text);
 }
 
 struct result *store_journal_count(struct request *req, bool trash)
@@ -127,7 +125,7 @@ struct result *store_entries(struct request *req, const char *journal, const str
 			     const struct page *page)
 {
 	const char *day = key_or(page, 0, LAST_DAY);
-	const char *id = key_or(page, 1, LAST_ID);
+	const char *id = key_or(page, 1, UUID_MAX);
 
 	if (f->all)
 		return db_run(req->db, SQL_ENTRY_LIST, req->user->user_id, journal, day, id, page->limit_text);
@@ -191,7 +189,7 @@ struct result *store_version_pair(struct request *req, const char *journal, cons
 struct result *store_shares(struct request *req, const char *journal, const struct page *page)
 {
 	return db_run(req->db, SQL_SHARE_LIST, req->user->user_id, journal, key_or(page, 0, LAST_DAY),
-		      key_or(page, 1, LAST_ID), page->limit_text);
+		      key_or(page, 1, UUID_MAX), page->limit_text);
 }
 
 struct result *store_share_user(struct request *req, const char *journal, const char *user, const char *email,
@@ -281,7 +279,7 @@ struct result *store_link_opened(struct request *req, const char *owner, const c
 
 struct result *store_page_entries(struct request *req, const char *owner, const char *journal, const struct page *page)
 {
-	return db_run(req->db, SQL_PAGE_ENTRIES, owner, journal, key_or(page, 0, LAST_DAY), key_or(page, 1, LAST_ID),
+	return db_run(req->db, SQL_PAGE_ENTRIES, owner, journal, key_or(page, 0, LAST_DAY), key_or(page, 1, UUID_MAX),
 		      page->limit_text);
 }
 
@@ -332,7 +330,7 @@ struct result *store_template(struct request *req, const char *id)
 struct result *store_templates(struct request *req, const struct page *page)
 {
 	return db_run(req->db, SQL_TEMPLATE_LIST, req->user->user_id, key_or(page, 0, FIRST_NAME),
-		      key_or(page, 1, FIRST_ID), page->limit_text);
+		      key_or(page, 1, UUID_NIL), page->limit_text);
 }
 
 struct result *store_template_create(struct request *req, const struct draft_template *t)

@@ -15,10 +15,6 @@
 
 const struct statement_table store_statements = {sql_statements, SQL_COUNT};
 
-/* Before and behind every row, where a first page starts. */
-#define FIRST_ID "00000000-0000-0000-0000-000000000000"
-#define LAST_ID  "ffffffff-ffff-ffff-ffff-ffffffffffff"
-
 #define ATTEMPTS 3 /* at what somebody else was at, too */
 
 static const char *key_or(const struct page *page, int key, const char *start)
@@ -135,10 +131,10 @@ struct result *store_tasks(struct request *req, const struct task_filter *f, con
 		int keys;
 		const char *start[PAGE_KEYS];
 	} sorts[] = {
-		{"created", SQL_TASK_LIST_CREATED, 1, {LAST_ID}},
-		{"due", SQL_TASK_LIST_DUE, 2, {"-infinity", FIRST_ID}},
-		{"position", SQL_TASK_LIST_POSITION, 2, {"-infinity", FIRST_ID}},
-		{"priority", SQL_TASK_LIST_PRIORITY, 3, {"urgent", "-infinity", FIRST_ID}},
+		{"created", SQL_TASK_LIST_CREATED, 1, {UUID_MAX}},
+		{"due", SQL_TASK_LIST_DUE, 2, {"-infinity", UUID_NIL}},
+		{"position", SQL_TASK_LIST_POSITION, 2, {"-infinity", UUID_NIL}},
+		{"priority", SQL_TASK_LIST_PRIORITY, 3, {"urgent", "-infinity", UUID_NIL}},
 	};
 	const char *params[12 + PAGE_KEYS] = {
 		req->user->user_id, page->limit_text, f->status, f->category, f->priority, f->tags,
@@ -147,7 +143,7 @@ struct result *store_tasks(struct request *req, const struct task_filter *f, con
 
 	if (f->open)
 		return db_run(req->db, SQL_TASK_LIST_OPEN, req->user->user_id, key_or(page, 0, "-infinity"),
-			      key_or(page, 1, FIRST_ID), page->limit_text);
+			      key_or(page, 1, UUID_NIL), page->limit_text);
 	while (strcmp(sorts[sort].sort, f->sort) != 0)
 		sort++;
 	for (int key = 0; key < sorts[sort].keys; key++)
@@ -222,13 +218,13 @@ struct result *store_task_by_ids(struct request *req, const char *ids)
 struct result *store_completions(struct request *req, const char *id, const struct page *page)
 {
 	return db_run(req->db, SQL_COMPLETION_LIST, req->user->user_id, id, key_or(page, 0, "infinity"),
-		      key_or(page, 1, LAST_ID), page->limit_text);
+		      key_or(page, 1, UUID_MAX), page->limit_text);
 }
 
 struct result *store_categories(struct request *req, const struct page *page)
 {
 	return db_run(req->db, SQL_CATEGORY_LIST, req->user->user_id, key_or(page, 0, "-infinity"),
-		      key_or(page, 1, FIRST_ID), page->limit_text);
+		      key_or(page, 1, UUID_NIL), page->limit_text);
 }
 
 struct result *store_category(struct request *req, const char *id)
@@ -328,9 +324,9 @@ struct result *store_events(struct request *req, const struct event_filter *f, c
 {
 	if (f->by_start)
 		return db_run(req->db, SQL_EVENT_LIST_START, req->user->user_id, page->limit_text, f->category, f->tags,
-			      f->trash, f->from, f->to, key_or(page, 0, ""), key_or(page, 1, FIRST_ID));
+			      f->trash, f->from, f->to, key_or(page, 0, ""), key_or(page, 1, UUID_NIL));
 	return db_run(req->db, SQL_EVENT_LIST_CREATED, req->user->user_id, page->limit_text, f->category, f->tags,
-		      f->trash, f->from, f->to, key_or(page, 0, LAST_ID));
+		      f->trash, f->from, f->to, key_or(page, 0, UUID_MAX));
 }
 
 struct result *store_event_count(struct request *req, const struct event_filter *f)
@@ -345,7 +341,7 @@ struct result *store_calendar(struct request *req, const char *from, const char 
 
 struct result *store_feeds(struct request *req, const struct page *page)
 {
-	return db_run(req->db, SQL_FEED_LIST, req->user->user_id, key_or(page, 0, LAST_ID), page->limit_text);
+	return db_run(req->db, SQL_FEED_LIST, req->user->user_id, key_or(page, 0, UUID_MAX), page->limit_text);
 }
 
 struct result *store_feed(struct request *req, const char *id)

@@ -15,11 +15,7 @@
 const struct statement_table store_statements = {sql_statements, SQL_COUNT};
 
 /* Behind every id and every score: where the first page starts. */
-#define LAST_ID    "ffffffff-ffff-ffff-ffff-ffffffffffff"
 #define LAST_SCORE "infinity"
-
-/* Before every id. */
-#define FIRST_ID "00000000-0000-0000-0000-000000000000"
 
 /* How many thoughts one statement of a rename changes: a small part of the statement timeout. */
 #define RENAME_BATCH      2000
@@ -79,7 +75,7 @@ struct result *store_restore(struct request *req, const char *id)
 
 struct result *store_list(struct request *req, const struct thought_filter *f, const struct page *page)
 {
-	const char *before = key_or(page, 0, LAST_ID);
+	const char *before = key_or(page, 0, UUID_MAX);
 	int statement = SQL_THOUGHT_LIST_FILTERED;
 
 	if (f->all)
@@ -103,7 +99,7 @@ struct result *store_count(struct request *req, const struct thought_filter *f)
 struct result *store_search(struct request *req, const char *query, const struct page *page)
 {
 	return db_run(req->db, SQL_THOUGHT_SEARCH, req->user->user_id, query, key_or(page, 0, LAST_SCORE),
-		      key_or(page, 1, LAST_ID), page->limit_text);
+		      key_or(page, 1, UUID_MAX), page->limit_text);
 }
 
 struct result *store_search_count(struct request *req, const char *query)
@@ -148,7 +144,7 @@ bool store_tag_rename(struct request *req, const char *tag, const char *name, in
 {
 	const char *most_text = arena_printf(req->arena, "%d", most);
 	struct arena *arena;
-	char after[UUID_TEXT] = FIRST_ID;
+	char after[UUID_TEXT] = UUID_NIL;
 	bool more = true;
 	bool done = true;
 

@@ -523,8 +523,7 @@ static bool signature_good(const char *token, const struct public_key *key)
 
 void auth_sign_check(struct arena *arena)
 {
-	static const char nobody[] = "00000000-0000-0000-0000-000000000000";
-	const char *token = auth_sign(arena, nobody, nobody, "", 0, 0);
+	const char *token = auth_sign(arena, UUID_NIL, UUID_NIL, "", 0, 0);
 	const struct public_key *key;
 
 	published_refresh();

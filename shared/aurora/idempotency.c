@@ -11,12 +11,13 @@
 #include "idempotency.sql.h"
 #include "util/arena.h"
 #include "util/crypto.h"
+#include "util/uuid.h"
 
 #define KEY_MAX  255
 #define ATTEMPTS 3
 
 /* Keys of requests that nobody has signed in for share one owner; the address is put before them. */
-static const char nobody[] = "00000000-0000-0000-0000-000000000000";
+static const char nobody[] = UUID_NIL;
 
 /* Whose the request's key is, and the key as it is stored. */
 static const char *key_owner(const struct request *req)

@@ -12,6 +12,10 @@ struct arena;
 
 #define UUID_TEXT 37 /* 36 characters and the NUL */
 
+/* The nil and the max UUID, no thing's: before and behind every other (RFC 9562, 5.9 and 5.10). */
+#define UUID_NIL "00000000-0000-0000-0000-000000000000"
+#define UUID_MAX "ffffffff-ffff-ffff-ffff-ffffffffffff"
+
 /* A new UUIDv7 of this moment; ids of one process count up even within a millisecond (RFC 9562, 6.2, method 3). */
 void uuid_new(char out[UUID_TEXT]);
 
