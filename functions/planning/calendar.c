@@ -358,12 +358,7 @@ static bool read_window(struct request *req, struct caltime *start, struct calti
 {
 	int64_t length;
 
-	*category = request_query(req, "category");
-	if (*category != NULL && !uuid_valid(*category)) {
-		problem(req, PROBLEM_BAD_REQUEST, "category is an id");
-		return false;
-	}
-	if (!read_edge(req, "start", start) || !read_edge(req, "end", end))
+	if (!query_owner(req, "category", category) || !read_edge(req, "start", start) || !read_edge(req, "end", end))
 		return false;
 	length = caltime_instant(end, "UTC") - caltime_instant(start, "UTC");
 	/* An end that is a day has that day in it. */

@@ -107,7 +107,7 @@ static bool query_edge(struct request *req, const char *name, bool end, const ch
 /* GET /api/events: 200 with a page of events (a series is one), newest first, or as they begin with sort=start. */
 int get_events(struct request *req)
 {
-	struct event_filter filter = {.category = request_query(req, "category")};
+	struct event_filter filter = {0};
 	const char *sort = request_query(req, "sort");
 	bool trash = false;
 	struct page page;
@@ -116,10 +116,8 @@ int get_events(struct request *req)
 	if (sort != NULL && strcmp(sort, "start") != 0 && strcmp(sort, "created") != 0)
 		return problem(req, PROBLEM_BAD_REQUEST, "sort is start or created");
 	filter.by_start = sort != NULL && sort[0] == 's';
-	if (filter.category != NULL && !uuid_valid(filter.category))
-		return problem(req, PROBLEM_BAD_REQUEST, "category is an id");
-	if (!request_query_bool(req, "trash", &trash) || !request_query_tags(req, &filter.tags) ||
-	    !query_edge(req, "from", false, "-infinity", &filter.from) ||
+	if (!query_owner(req, "category", &filter.category) || !request_query_bool(req, "trash", &trash) ||
+	    !request_query_tags(req, &filter.tags) || !query_edge(req, "from", false, "-infinity", &filter.from) ||
 	    !query_edge(req, "to", true, "infinity", &filter.to) || !page_read(req, &page, filter.by_start ? 2 : 1))
 		return 0;
 	filter.trash = trash ? "t" : "f";

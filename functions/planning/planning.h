@@ -137,6 +137,10 @@ bool own_zone(struct request *req, const char **zone);
 /* `tz` of the query, NULL when absent. False with a 400 answered when there is no such zone. */
 bool query_zone(struct request *req, const char **zone);
 
+/* What something is to belong to, in the query: an id, or "none" for nothing, which is UUID_NIL then; NULL when absent.
+ * False with a 400 answered. */
+bool query_owner(struct request *req, const char *name, const char **id);
+
 /* A date or an instant in the query as the JSON of a time; NULL when absent. False with a 400 answered. */
 bool query_time(struct request *req, const char *name, const char **json);
 

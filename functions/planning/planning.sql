@@ -439,20 +439,20 @@ RETURNING e.*, bus.publish('EventRestored', e.user_id, e.id, e.version, planning
 -- behind $8.
 -- name: event_list_created (read)
 SELECT * FROM planning.events
-WHERE user_id = $1 AND ($3::uuid IS NULL OR category_id = $3) AND tags @> $4::text[] AND (deleted_at IS NOT NULL) = $5::boolean
+WHERE user_id = $1 AND planning.wanted_of(category_id, $3) AND tags @> $4::text[] AND (deleted_at IS NOT NULL) = $5::boolean
       AND span_to > $6 AND span_from < $7 AND id < $8
 ORDER BY id DESC LIMIT $2
 
 -- The same by their starts, behind $8 and $9.
 -- name: event_list_start (read)
 SELECT * FROM planning.events
-WHERE user_id = $1 AND ($3::uuid IS NULL OR category_id = $3) AND tags @> $4::text[] AND (deleted_at IS NOT NULL) = $5::boolean
+WHERE user_id = $1 AND planning.wanted_of(category_id, $3) AND tags @> $4::text[] AND (deleted_at IS NOT NULL) = $5::boolean
       AND span_to > $6 AND span_from < $7 AND (start_local, id) > ($8, $9)
 ORDER BY start_local, id LIMIT $2
 
 -- name: event_count (read)
 SELECT count(*) AS total FROM planning.events
-WHERE user_id = $1 AND ($2::uuid IS NULL OR category_id = $2) AND tags @> $3::text[] AND (deleted_at IS NOT NULL) = $4::boolean
+WHERE user_id = $1 AND planning.wanted_of(category_id, $2) AND tags @> $3::text[] AND (deleted_at IS NOT NULL) = $4::boolean
       AND span_to > $5 AND span_from < $6
 
 -- The calendar
@@ -474,24 +474,24 @@ FROM (
     SELECT 'event', id, title, start, "end", duration, recurrence, overrides, location, category_id, tags, NULL, NULL, NULL, NULL, version,
            updated_at
     FROM planning.events
-    WHERE user_id = $1 AND deleted_at IS NULL AND span_to > $2 AND span_from < $3 AND ($4::uuid IS NULL OR category_id = $4)
+    WHERE user_id = $1 AND deleted_at IS NULL AND span_to > $2 AND span_from < $3 AND planning.wanted_of(category_id, $4)
     UNION ALL
     SELECT 'task', id, title, due, NULL, NULL, recurrence, NULL, NULL, category_id, tags, priority::text, completed, series_start, occurrence,
            version, updated_at
     FROM planning.tasks
-    WHERE user_id = $1 AND deleted_at IS NULL AND completed_at IS NULL AND ($4 IS NULL OR category_id = $4)
+    WHERE user_id = $1 AND deleted_at IS NULL AND completed_at IS NULL AND planning.wanted_of(category_id, $4)
           AND due_at < $3::timestamptz + interval '30 hours' AND due_at > $2::timestamptz - interval '30 hours'
     UNION ALL
     SELECT 'task', id, title, due, NULL, NULL, NULL, NULL, NULL, category_id, tags, priority::text, completed, NULL, NULL, version,
            updated_at
     FROM planning.tasks
-    WHERE user_id = $1 AND deleted_at IS NULL AND completed_at IS NOT NULL AND ($4 IS NULL OR category_id = $4)
+    WHERE user_id = $1 AND deleted_at IS NULL AND completed_at IS NOT NULL AND planning.wanted_of(category_id, $4)
           AND due_at < $3::timestamptz + interval '30 hours' AND due_at > $2::timestamptz - interval '30 hours'
     UNION ALL
     SELECT 'task', id, title, due, NULL, NULL, recurrence, NULL, NULL, category_id, tags, priority::text, completed, series_start, occurrence,
            version, updated_at
     FROM planning.tasks
-    WHERE user_id = $1 AND deleted_at IS NULL AND completed_at IS NULL AND recurrence IS NOT NULL AND ($4 IS NULL OR category_id = $4)
+    WHERE user_id = $1 AND deleted_at IS NULL AND completed_at IS NULL AND recurrence IS NOT NULL AND planning.wanted_of(category_id, $4)
           AND (due_at <= $2::timestamptz - interval '30 hours' OR due_at >= $3::timestamptz + interval '30 hours')
 ) AS items
 ORDER BY id NULLS FIRST
@@ -542,10 +542,10 @@ SELECT set_config('statement_timeout', '0', true)
 -- name: export_state (read)
 WITH w AS (
 	SELECT 'e' AS kind, id, version, updated_at, category_id, uid, extra FROM planning.events
-	WHERE user_id = $1 AND deleted_at IS NULL AND ($2::uuid IS NULL OR category_id = $2)
+	WHERE user_id = $1 AND deleted_at IS NULL AND planning.wanted_of(category_id, $2)
 	UNION ALL
 	SELECT 't', id, version, updated_at, category_id, uid, extra FROM planning.tasks
-	WHERE user_id = $1 AND deleted_at IS NULL AND ($2::uuid IS NULL OR category_id = $2) AND $3::boolean
+	WHERE user_id = $1 AND deleted_at IS NULL AND planning.wanted_of(category_id, $2) AND $3::boolean
 )
 SELECT extract(year FROM now()) AS year, count(*),
        coalesce(sum(hashtextextended(concat_ws(' ', w.kind, w.id, w.version, w.updated_at, w.uid, w.extra, c.name), 0)), 0) AS hash
@@ -555,7 +555,7 @@ FROM w LEFT JOIN planning.categories AS c ON c.user_id = $1 AND c.id = w.categor
 -- name: export_events (read)
 SELECT e.*, c.name AS category FROM planning.events AS e
      LEFT JOIN planning.categories AS c ON c.user_id = e.user_id AND c.id = e.category_id
-WHERE e.user_id = $1 AND e.deleted_at IS NULL AND ($2::uuid IS NULL OR e.category_id = $2)
+WHERE e.user_id = $1 AND e.deleted_at IS NULL AND planning.wanted_of(e.category_id, $2)
 ORDER BY e.id
 
 -- A parent comes before its subtasks.
@@ -563,7 +563,7 @@ ORDER BY e.id
 SELECT t.*, c.name AS category, coalesce(p.uid, p.id::text) AS parent_uid FROM planning.tasks AS t
      LEFT JOIN planning.categories AS c ON c.user_id = t.user_id AND c.id = t.category_id
      LEFT JOIN planning.tasks AS p ON p.user_id = t.user_id AND p.id = t.parent_id
-WHERE t.user_id = $1 AND t.deleted_at IS NULL AND ($2::uuid IS NULL OR t.category_id = $2)
+WHERE t.user_id = $1 AND t.deleted_at IS NULL AND planning.wanted_of(t.category_id, $2)
 ORDER BY t.parent_id NULLS FIRST, t.id
 
 -- One import at a time of a user: another waits, and finds what this one has brought.

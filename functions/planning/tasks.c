@@ -34,16 +34,6 @@ static const char *query_word(struct request *req, const char *name, const char 
 	return NULL;
 }
 
-/* A UUID in the query, NULL when absent. False with a 400 answered. */
-static bool query_id(struct request *req, const char *name, const char **id)
-{
-	*id = request_query(req, name);
-	if (*id == NULL || uuid_valid(*id))
-		return true;
-	problem(req, PROBLEM_BAD_REQUEST, "%s is an id", name);
-	return false;
-}
-
 static bool read_filter(struct request *req, struct task_filter *f)
 {
 	static const char *const statuses[] = {"all", "open", "done", NULL};
@@ -61,7 +51,7 @@ static bool read_filter(struct request *req, struct task_filter *f)
 				 "none, low, medium, high or urgent");
 	if (f->priority == NULL && request_query(req, "priority") != NULL)
 		return false;
-	if (!query_id(req, "category", &f->category) || !query_id(req, "parent", &f->parent) ||
+	if (!query_owner(req, "category", &f->category) || !query_owner(req, "parent", &f->parent) ||
 	    !query_time(req, "due_from", &f->due_from) || !query_time(req, "due_to", &f->due_to) ||
 	    !query_zone(req, &f->zone) || !request_query_bool(req, "overdue", &overdue) ||
 	    !request_query_bool(req, "trash", &trash) || !request_query_tags(req, &f->tags))

@@ -14,6 +14,7 @@
 #include "util/buf.h"
 #include "util/clock.h"
 #include "util/json.h"
+#include "util/uuid.h"
 
 #include "planning.h"
 #include "store.h"
@@ -406,6 +407,17 @@ bool query_zone(struct request *req, const char **zone)
 	if (*zone == NULL || time_zone_valid(*zone))
 		return true;
 	problem(req, PROBLEM_BAD_REQUEST, "tz is an IANA time zone, like Europe/Berlin");
+	return false;
+}
+
+bool query_owner(struct request *req, const char *name, const char **id)
+{
+	*id = request_query(req, name);
+	if (*id != NULL && strcmp(*id, "none") == 0)
+		*id = UUID_NIL;
+	if (*id == NULL || uuid_valid(*id))
+		return true;
+	problem(req, PROBLEM_BAD_REQUEST, "%s is an id, or none", name);
 	return false;
 }
 

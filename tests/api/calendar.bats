@@ -47,6 +47,8 @@ within() {
 	expect_status 200
 	calendar 2026-03-09 2026-03-09 UTC "category=$category"
 	expect_json '[.items[].title] == ["Stand-up"]'
+	calendar 2026-03-09 2026-03-09 UTC category=none
+	expect_json '[.items[].title] == ["other"]'
 	# Without tz it is the user's own.
 	api PATCH /users/me '{"time_zone": "Asia/Tokyo"}'
 	api GET '/api/calendar?start=2026-03-09&end=2026-03-09'

@@ -281,6 +281,8 @@ mondays() {
 	expect_json '[.items[].title] == ["later"] and .next_cursor == null'
 	api GET "/api/events?category=$category&count=true"
 	expect_json '[.items[].title] == ["early"] and .total == 1'
+	api GET '/api/events?category=none&sort=start&count=true'
+	expect_json '[.items[].title] == ["series", "later"] and .total == 2'
 	api GET '/api/events?tag=a'
 	expect_json '[.items[].title] == ["series", "later"]'
 	api GET '/api/events?tag=a&tag=c'
