@@ -32,12 +32,11 @@ fill_values() {
 	fill_BODY_BYTES=$param_body_limit
 	fill_BODY_KIB=$(((param_body_limit + 1023) / 1024))
 	fill_LARGE_KIB=$((fill_BODY_KIB > 4096 ? fill_BODY_KIB : 4096))
-	fill_LARGE_BYTES=$((fill_LARGE_KIB * 1024))
 	fill_IMPORT_BYTES=$((param_import_limit > param_body_limit ? param_import_limit : param_body_limit))
 	fill_IMPORT_KIB=$(((fill_IMPORT_BYTES + 1023) / 1024))
-	fill_ATTACHMENT_BYTES=$param_attachment_limit
 	fill_ATTACHMENT_KIB=$(((param_attachment_limit + 1023) / 1024))
 	fill_LARGEST_BYTES=$((fill_IMPORT_BYTES > param_attachment_limit ? fill_IMPORT_BYTES : param_attachment_limit))
+	fill_BEYOND_BYTES=$((fill_LARGEST_BYTES + 1048576)) # by what it is refused before mod_fcgid looks
 	fill_MODULES=/usr/lib/apache2/modules
 	fill_PROXIES='' fill_REMOTE_IP='' fill_POOLS='' fill_PREFIXES='' fill_ALIASES='' fill_COMMANDS='' fill_RULES='' fill_PROGRAMS=''
 	fill_ERROR_TYPES='' fill_ERROR_DOCUMENTS=''

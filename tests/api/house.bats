@@ -299,6 +299,7 @@ identity_is_away() {
 }
 
 @test "Apache serves the same functions by FastCGI" {
+	local out
 	aurora up --httpd=apache
 	has "$(aurora status)" apache
 	register
@@ -324,6 +325,28 @@ identity_is_away() {
 	api GET '/api/thoughts?limit=200' "@$BATS_TEST_TMPDIR/body" -m 10
 	expect_status 200
 	expect_json '.items | length' 200
+	# What is too large is refused, whatever its length was said to be, and nothing of it is taken for an empty body.
+	local big=$BATS_TEST_TMPDIR/big chunked='Transfer-Encoding: chunked' task
+	head -c 70000000 /dev/zero | tr '\0' ' ' >"$big"
+	head -c 1048577 "$big" >"$big.1"
+	api POST /api/tasks '{"title":"to be kept open"}'
+	task=$(json .id)
+	api PATCH "/api/tasks/$task/complete" "@$big.1"
+	expect_problem 413 too_large
+	api PATCH "/api/tasks/$task/complete" "@$big.1" -H "$chunked"
+	expect_problem 413 too_large
+	for out in "$big.1" "$big"; do
+		api POST /api/thoughts "@$out"
+		expect_problem 413 too_large
+		api POST /api/thoughts "@$out" -H "$chunked"
+		expect_problem 413 too_large
+	done
+	api POST /api/thoughts/import "@$big" -H 'Content-Type: text/csv'
+	expect_problem 413 too_large
+	api POST /api/thoughts/import "@$big" -H 'Content-Type: text/csv' -H "$chunked"
+	expect_problem 413 too_large
+	api GET "/api/tasks/$task"
+	expect_json .completed false
 	# A process of it that is stuck does not outlive it.
 	kill -STOP "$(pgrep -P "$(<"$AURORA_HOME/run/apache.pid")" | tail -n 1)"
 	aurora up
@@ -368,6 +391,11 @@ END
 	expect_json .email "$EMAIL"
 	api POST /api/thoughts '{"text":"by way of CGI"}'
 	expect_status 201
+	head -c 70000000 /dev/zero | tr '\0' ' ' >"$BATS_TEST_TMPDIR/big"
+	api POST /api/thoughts/import "@$BATS_TEST_TMPDIR/big" -H 'Content-Type: text/csv'
+	expect_problem 413 too_large
+	api POST /api/thoughts "@$BATS_TEST_TMPDIR/big"
+	expect_problem 413 too_large
 	TOKEN='' api GET /nothing
 	expect_problem 404 not_found
 	kill "$(<"$site/run/pid")"
