@@ -454,6 +454,26 @@ static bool recurs_as_before(struct request *req, const char *const *event, cons
 	return strcmp(recurrence_text(req, &said, false), recurrence_text(req, old, false)) == 0;
 }
 
+/* A rule with BYSETPOS does not follow to another day, and would have its own beside the one that `from` was moved to.
+ */
+static void leave_day(struct request *req, struct series *made, const struct caltime *from)
+{
+	struct caltime left = made->start;
+	struct caltime *exdates;
+
+	left.year = from->year;
+	left.month = from->month;
+	left.day = from->day;
+	if (made->rrule == NULL || strstr(made->rrule, "BYSETPOS=") == NULL ||
+	    caltime_wall(&left) == caltime_wall(&made->start) || !series_has(made, &left))
+		return;
+	exdates = arena_alloc(req->arena, (made->exdate_count + 1) * sizeof(*exdates));
+	if (made->exdate_count > 0)
+		memcpy(exdates, made->exdates, made->exdate_count * sizeof(*exdates));
+	exdates[made->exdate_count++] = left;
+	made->exdates = exdates;
+}
+
 /*
  * The series that an event has from `cut` on when that occurrence is at `moved`: rule, dates and overrides follow it,
  * unless the request says that something else recurs, or nothing.
@@ -483,6 +503,7 @@ static void move_series(struct request *req, struct change *change, const char *
 		made->rdates = carry_dates(req, old->rdates, &rdates, &move);
 		made->exdate_count = exdates;
 		made->rdate_count = rdates;
+		leave_day(req, made, &move.anchor);
 		if (made->rrule == NULL && strcmp(carry_overrides(req, times->overrides, &move), "{}") != 0)
 			made->rrule = ONCE;
 		event[EVENT_RECURRENCE] = made->rrule != NULL || rdates > 0 ? recurrence_text(req, made, false) : NULL;
@@ -886,8 +907,7 @@ int put_event(struct request *req)
 	return change_event(req, false);
 }
 
-/* PATCH /api/events/:id: as PUT, with what is not named left as it is (RFC 7396); a time is one value, and is replaced.
- */
+/* PATCH /api/events/:id: as PUT, with what is not named left as it is (RFC 7396). */
 int patch_event(struct request *req)
 {
 	return change_event(req, true);

@@ -125,7 +125,8 @@ static int of_another(struct request *req, const char *occurrence)
 	return (caltime_wall(&asked) > caltime_wall(&its)) - (caltime_wall(&asked) < caltime_wall(&its));
 }
 
-/* What was done last of a series that goes on is to be done again, where the request names it; else nothing changes. */
+/* What was done last of a series that goes on is to be done again, where the request names it; where it names none, or
+ * the one that is to be done already, nothing changes. NULL also with a field's problem noted. */
 static struct result *take_back(struct request *req, const struct result *task)
 {
 	struct result *last = store_completion_last(req, result_get(task, 0, "id"));
@@ -133,9 +134,12 @@ static struct result *take_back(struct request *req, const struct result *task)
 
 	if (last == NULL)
 		return NULL;
-	if (value_text(req->values, "occurrence") == NULL || result_rows(last) == 0 ||
-	    of_another(req, result_get(last, 0, "occurrence")) != 0)
+	if (value_text(req->values, "occurrence") == NULL || of_another(req, result_get(task, 0, "occurrence")) == 0)
 		return as_it_is(task);
+	if (result_rows(last) == 0 || of_another(req, result_get(last, 0, "occurrence")) != 0) {
+		problem_field(req, "/occurrence", "invalid", "is not the one that was done last");
+		return NULL;
+	}
 	stored_time(req, result_get(task, 0, "due"), &due);
 	stored_time(req, result_get(last, 0, "due"), &was);
 	return store_task_take_back(req, result_get(task, 0, "id"), result_get(task, 0, "version"),
@@ -163,13 +167,15 @@ static struct result *write_complete(struct request *req, const struct result *c
 	else
 		changed = done ? store_task_reopen(req, step->id, result_get(current, 0, "version"))
 			       : complete(req, current, 0);
-	if (changed == NULL)
+	if (changed == NULL && problem_fields(req) > 0)
+		problem_invalid(req);
+	else if (changed == NULL)
 		problem_database(req);
 	return changed;
 }
 
 /*
- * PATCH /api/tasks/:id/complete: 200 with the task; 404; 412. What one statement can do is not read first.
+ * PATCH /api/tasks/:id/complete: 200 with the task; 404; 412; 422. What one statement can do is not read first.
  */
 int patch_complete(struct request *req)
 {

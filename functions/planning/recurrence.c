@@ -411,6 +411,19 @@ bool series_next(const struct series *series, const struct caltime *occurrence, 
 	return found.any;
 }
 
+bool series_pass_exdates(const struct series *series, struct caltime *t)
+{
+	struct caltime next;
+	bool excluded = false;
+
+	for (size_t i = 0; i < series->exdate_count && !excluded; i++)
+		excluded = caltime_wall(&series->exdates[i]) == caltime_wall(t);
+	if (!excluded || !series_next(series, t, &next))
+		return false;
+	*t = next;
+	return true;
+}
+
 bool series_has(const struct series *series, const struct caltime *occurrence)
 {
 	int64_t wall = caltime_wall(occurrence);

@@ -60,6 +60,10 @@ enum series_end series_each(const struct series *series, const char *zone, int64
 /* The first occurrence after `occurrence` on the series' own clock. False when there is none. */
 bool series_next(const struct series *series, const struct caltime *occurrence, struct caltime *next);
 
+/* Move a time on to the first occurrence after it, where it is one of the exdates. False when it stays: it is none, or
+ * nothing is after it. */
+bool series_pass_exdates(const struct series *series, struct caltime *t);
+
 /* Whether this is an occurrence. */
 bool series_has(const struct series *series, const struct caltime *occurrence);
 

@@ -125,6 +125,19 @@ static void follow_series(struct request *req, const char **task, const char *co
 		task[TASK_SERIES_START] = task[TASK_OCCURRENCE] = task[TASK_DUE];
 }
 
+/* The occurrence that a task stands for is passed over where it is one of the exdates. */
+static void pass_over(struct request *req, const char **task, const struct series *series, struct caltime *due)
+{
+	struct caltime occurrence;
+
+	stored_time(req, task[TASK_OCCURRENCE], &occurrence);
+	if (!series_pass_exdates(series, &occurrence))
+		return;
+	task[TASK_STARTS] = time_along(req, task[TASK_STARTS], due, &occurrence);
+	task[TASK_DUE] = task[TASK_OCCURRENCE] = caltime_json(req->arena, &occurrence);
+	*due = occurrence;
+}
+
 static void derive_due(struct request *req, const char **task, bool has_due, const struct caltime *due)
 {
 	char instant[INSTANT_TEXT];
@@ -160,7 +173,6 @@ bool task_settle(struct request *req, const char **task, const char *const *befo
 		problem_field(req, "/due", "required", "must be given for what recurs");
 	if (problem_fields(req) > 0)
 		return false;
-	derive_due(req, task, has_due, &due);
 	follow_series(req, task, before, &due);
 	if (task[TASK_RECURRENCE] != NULL) {
 		struct series series;
@@ -173,7 +185,10 @@ bool task_settle(struct request *req, const char **task, const char *const *befo
 		if (after_completion && series.rrule != NULL && strstr(series.rrule, "COUNT=") != NULL)
 			problem_field(req, "/recurrence/after_completion", "not_allowed",
 				      "a rule that is counted from each completion has no COUNT");
+		if (problem_fields(req) == 0 && !after_completion)
+			pass_over(req, task, &series, &due);
 	}
+	derive_due(req, task, has_due, &due);
 	return problem_fields(req) == 0;
 }
 
@@ -264,7 +279,7 @@ static struct result *adopt(struct request *req, const char *id, const char *con
 	return changed;
 }
 
-/* Being done is read-only here, but who names it in a patch, and otherwise than it is, means something by it. */
+/* Being done is read-only here, but who names it, and otherwise than it is, means something by it. */
 static bool same_completed(struct request *req, const struct result *current)
 {
 	struct json_object *completed = json_object_object_get(req->json, "completed");
@@ -285,7 +300,7 @@ static struct result *write_task(struct request *req, const struct result *curre
 	const char *version = result_get(current, 0, "version");
 	struct result *changed;
 
-	if (change->merge && !same_completed(req, current))
+	if (!same_completed(req, current))
 		return NULL;
 	members_of_row(task_members, TASK_MEMBERS, before, current);
 	memcpy(task, before, sizeof(task));
@@ -317,8 +332,7 @@ int put_task(struct request *req)
 	return change_task(req, false);
 }
 
-/* PATCH /api/tasks/:id: as PUT, with what is not named left as it is (RFC 7396); a time is one value, and is replaced.
- */
+/* PATCH /api/tasks/:id: as PUT, with what is not named left as it is (RFC 7396). */
 int patch_task(struct request *req)
 {
 	return change_task(req, true);

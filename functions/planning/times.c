@@ -242,10 +242,13 @@ const char *time_along(struct request *req, const char *text, const struct calti
 
 const char *normal_time(struct request *req, struct json_object *json, const char *before)
 {
-	struct caltime t;
+	struct caltime t, was;
 
-	(void)before;
-	return caltime_of_json(&t, json) ? caltime_json(req->arena, &t) : NULL;
+	if (!caltime_of_json(&t, json))
+		return NULL;
+	if (!t.is_date && !json_object_object_get_ex(json, "time_zone", NULL) && stored_time(req, before, &was))
+		t.zone = was.zone;
+	return caltime_json(req->arena, &t);
 }
 
 static void add_times(struct buf *out, const char *name, const struct caltime *times, size_t count)

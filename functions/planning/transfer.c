@@ -352,18 +352,28 @@ static void count(struct import *in, const struct result *known, bool changed)
 		in->unchanged++;
 }
 
-/* What a file says is called off goes, or does not come. */
-static bool import_cancelled(struct import *in, const struct result *known)
+static bool is_cancelled(const struct ics_item *item)
 {
+	return ics_lines_say(item->extra, strlen(item->extra), "STATUS", "CANCELLED");
+}
+
+/* What a file says is called off goes, or does not come. */
+static bool import_cancelled(struct import *in, const struct ics_item *item, const struct result *known)
+{
+	bool event = item->kind == ICS_EVENT;
+	const char *id;
 	struct result *gone;
 
-	in->unchanged++;
-	if (result_rows(known) == 0 || result_get(known, 0, "deleted_at") != NULL)
+	if (result_rows(known) == 0)
+		tell(in, &in->warnings, item->line, event ? "VEVENT" : "VTODO", "is called off, and was not here");
+	if (result_rows(known) == 0 || result_get(known, 0, "deleted_at") != NULL) {
+		in->unchanged++;
 		return true;
-	gone = store_event_trash(in->req, result_get(known, 0, "id"), NULL);
+	}
+	id = result_get(known, 0, "id");
+	gone = event ? store_event_trash(in->req, id, NULL) : store_task_trash(in->req, id, NULL);
 	if (gone == NULL)
 		return database_failed(in);
-	in->unchanged--;
 	in->updated++;
 	return true;
 }
@@ -401,8 +411,8 @@ static bool import_event(struct import *in, const struct ics_item *item, struct 
 	event[EVENT_OVERRIDES] = event[EVENT_RECURRENCE] != NULL ? overrides_text : "{}";
 	if (!check_begin(in, event[EVENT_RECURRENCE]) || !check_end(in, event_settle(req, event)))
 		return true;
-	if (ics_lines_say(item->extra, strlen(item->extra), "STATUS", "CANCELLED"))
-		return import_cancelled(in, known);
+	if (is_cancelled(item))
+		return import_cancelled(in, item, known);
 	if (!find_category(in, item->category, &event[EVENT_CATEGORY]) ||
 	    !untrash(in, &known, store_event_restore, &back))
 		return false;
@@ -453,13 +463,15 @@ static bool can_be_parent(const struct result *found, const struct result *known
 
 /* The first task of those that a file names as this one's parent which can be; and what else the file says of it. False
  * when the database failed. */
-static bool find_parent(struct import *in, const char *extra, const struct result *known, const char **parent,
+static bool find_parent(struct import *in, const struct ics_item *item, const struct result *known, const char **parent,
 			const char **rest)
 {
 	struct request *req = in->req;
+	const char *extra = item->extra;
 	const char *at = extra, *end = extra + strlen(extra), *uid;
 	struct ics_line line;
 	struct result *found;
+	bool refused = false;
 	int tried = 0;
 
 	*rest = extra;
@@ -471,12 +483,16 @@ static bool find_parent(struct import *in, const char *extra, const struct resul
 		tried++;
 		if (found == NULL)
 			return database_failed(in);
-		if (!can_be_parent(found, known))
-			continue;
-		*parent = result_get(found, 0, "id");
-		*rest = without_parent(req->arena, extra, uid);
-		break;
+		if (can_be_parent(found, known)) {
+			*parent = result_get(found, 0, "id");
+			*rest = without_parent(req->arena, extra, uid);
+			return true;
+		}
+		refused = refused || result_rows(found) > 0;
 	}
+	if (refused && *parent == NULL)
+		tell(in, &in->warnings, item->line, "VTODO",
+		     "is below a task that can have none below it: it is one of its own");
 	return true;
 }
 
@@ -484,10 +500,14 @@ static bool find_parent(struct import *in, const char *extra, const struct resul
 static bool told_of_series(struct request *req, const char *const *task, const char *const *before)
 {
 	struct caltime due, occurrence;
+	struct series series;
 
-	return task[TASK_RECURRENCE] != NULL && stored_time(req, before[TASK_OCCURRENCE], &occurrence) &&
-	       stored_time(req, task[TASK_DUE], &due) && due.is_date == occurrence.is_date &&
-	       caltime_wall(&due) == caltime_wall(&occurrence);
+	if (task[TASK_RECURRENCE] == NULL || !stored_time(req, before[TASK_OCCURRENCE], &occurrence) ||
+	    !stored_time(req, task[TASK_DUE], &due))
+		return false;
+	stored_series(req, &due, task[TASK_RECURRENCE], &series, NULL);
+	series_pass_exdates(&series, &due);
+	return due.is_date == occurrence.is_date && caltime_wall(&due) == caltime_wall(&occurrence);
 }
 
 static bool import_task(struct import *in, const struct ics_item *item, struct result *known)
@@ -504,6 +524,8 @@ static bool import_task(struct import *in, const struct ics_item *item, struct r
 
 	if (decode(req, item->json, task_fields, FIELDS_CREATE) == NULL)
 		return true;
+	if (is_cancelled(item))
+		return import_cancelled(in, item, known);
 	if (!untrash(in, &known, store_task_restore, &back))
 		return false;
 	if (result_rows(known) > 0)
@@ -515,7 +537,7 @@ static bool import_task(struct import *in, const struct ics_item *item, struct r
 		task[TASK_DUE] = before[TASK_DUE];
 		task[TASK_STARTS] = before[TASK_STARTS];
 	}
-	if (!find_parent(in, item->extra, known, &task[TASK_PARENT], &extra))
+	if (!find_parent(in, item, known, &task[TASK_PARENT], &extra))
 		return false;
 	if (!check_begin(in, task[TASK_RECURRENCE]) ||
 	    !check_end(in, task_settle(req, task, result_rows(known) > 0 ? before : NULL)))

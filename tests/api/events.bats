@@ -48,8 +48,10 @@ mondays() {
 
 @test "one occurrence keeps to the kind of clock that its series has" {
 	series 2027-06-07T10:00@Europe/Berlin FREQ=WEEKLY
-	api PATCH "/api/events/$id?scope=this&occurrence=2027-06-14T10:00" '{"start":{"local":"2027-06-14T11:00"}}'
+	api PATCH "/api/events/$id?scope=this&occurrence=2027-06-14T10:00" '{"start":{"local":"2027-06-14T11:00","time_zone":null}}'
 	expect_invalid /start invalid
+	api PATCH "/api/events/$id?scope=this&occurrence=2027-06-21T10:00" '{"start":{"local":"2027-06-21T11:00"}}'
+	expect_json '.overrides["2027-06-21T10:00"].start == {local: "2027-06-21T11:00", time_zone: "Europe/Berlin"}'
 	api PATCH "/api/events/$id?scope=this&occurrence=2027-06-14T10:00" '{"recurrence":null}'
 	expect_invalid /recurrence not_allowed
 	api PATCH "/api/events/$id?scope=this&occurrence=2027-06-14T10:00" '{"start":{"date":"2027-06-14"}}'
@@ -479,6 +481,14 @@ mondays() {
 	series 2026-03-03T09:00 'FREQ=WEEKLY;BYDAY=TU,FR;UNTIL=20260320T090000'
 	change following 2026-03-10T09:00 "{\"start\": $(when 2026-03-09T09:00)}"
 	equal "$(year)" '03-03T09:00 03-06T09:00 03-09T09:00 03-13T09:00 03-16T09:00 03-20T09:00'
+}
+
+@test "scope=following to another day than the rule's, where its days are counted: the rule's is none beside it" {
+	series 2027-01-29T10:00 'FREQ=MONTHLY;BYDAY=MO,TU,WE,TH,FR;BYSETPOS=-1' 'duration: "PT1H"'
+	api PATCH "/api/events/$id?scope=following&occurrence=2027-02-26T10:00" '{"start":{"local":"2027-02-25T11:00"}}'
+	expect_json '.recurrence.exdates == ["2027-02-26T11:00"]'
+	calendar 2027-01-01 2027-04-30 UTC
+	expect_json '[.items[].start_local] == ["2027-01-29T10:00", "2027-02-25T11:00", "2027-03-31T11:00", "2027-04-30T11:00"]'
 }
 
 @test "scope=following with PUT replaces what follows, also what recurs of it" {

@@ -466,6 +466,67 @@ visit() {
 	expect_problem 404 not_found
 }
 
+@test "import: what is called off goes, or does not come; what is done of a series is passed over; two levels at most" {
+	local file=$BATS_TEST_TMPDIR/off.ics
+	ics "$file" <<-END
+		BEGIN:VTODO
+		UID:off@test
+		SUMMARY:never to be done
+		DUE;VALUE=DATE:20261101
+		STATUS:CANCELLED
+		END:VTODO
+		BEGIN:VEVENT
+		UID:off-event@test
+		SUMMARY:never to be
+		DTSTART;VALUE=DATE:20261101
+		STATUS:CANCELLED
+		END:VEVENT
+		BEGIN:VTODO
+		UID:weekly@test
+		SUMMARY:weekly
+		DTSTART;VALUE=DATE:20261101
+		DUE;VALUE=DATE:20261101
+		RRULE:FREQ=WEEKLY
+		END:VTODO
+		BEGIN:VTODO
+		UID:weekly@test
+		RECURRENCE-ID;VALUE=DATE:20261101
+		SUMMARY:weekly
+		STATUS:COMPLETED
+		COMPLETED:20261101T120000Z
+		END:VTODO
+		BEGIN:VTODO
+		UID:one@test
+		SUMMARY:one
+		END:VTODO
+		BEGIN:VTODO
+		UID:two@test
+		SUMMARY:two
+		RELATED-TO:one@test
+		END:VTODO
+		BEGIN:VTODO
+		UID:three@test
+		SUMMARY:three
+		RELATED-TO:two@test
+		END:VTODO
+	END
+	import "$file"
+	expect_status 200
+	expect_json '.created == 4 and .unchanged == 2 and .failed == 0 and .warned == 3'
+	expect_json '[.warnings[] | .component + ": " + .detail] == ["VTODO: is called off, and was not here",
+		"VEVENT: is called off, and was not here", "VTODO: is below a task that can have none below it: it is one of its own"]'
+	api GET '/api/tasks?sort=position'
+	expect_json '[.items[] | select(.title == "weekly") | .due.date] == ["2026-11-08"]'
+	expect_json '[.items[] | select(.title == "three") | .parent_id] == [null]'
+	import "$file"
+	expect_json '.unchanged == 6 and .updated == 0'
+	sed -i '/UID:three@test/s/$/\nSTATUS:CANCELLED\r/' "$file"
+	import "$file"
+	expect_json '.updated == 1 and .created == 0 and .warned == 2'
+	api GET '/api/tasks?trash=true'
+	expect_json '[.items[].title] == ["three"]'
+}
+
 @test "import: what is wrong is told with its line and component, and all the others are taken" {
 	local in=$BATS_TEST_TMPDIR/in.ics
 	ics "$in" <<-'END'

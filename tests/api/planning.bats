@@ -267,7 +267,7 @@ found() {
 	expect_problem 404 not_found
 }
 
-@test "PATCH merges: what is not named stays, null is the default, a recurrence by member, a time as a whole" {
+@test "PATCH merges: what is not named stays, null is the default, a recurrence and a time by member" {
 	make one '{notes: "n", priority: "low", tags: ["a"], due: {local: "2026-03-29T09:00", time_zone: "Europe/Berlin"},
 		recurrence: {rrule: "FREQ=DAILY", exdates: ["2026-04-01T09:00"]}, reminders: [{offset_minutes: -5}]}'
 	local position
@@ -281,7 +281,18 @@ found() {
 	api PATCH "/api/tasks/$id" '{"recurrence": {"after_completion": true, "exdates": null}}'
 	expect_json '.recurrence == {rrule: "FREQ=WEEKLY", exdates: [], after_completion: true}'
 	api PATCH "/api/tasks/$id" '{"due": {"local": "2026-03-29T10:00"}}'
-	expect_json '.due == {local: "2026-03-29T10:00"}'
+	expect_json '.due == {local: "2026-03-29T10:00", time_zone: "Europe/Berlin"}'
+	api PATCH "/api/tasks/$id" '{"due": {"local": "2026-03-29T11:00", "time_zone": "Asia/Tokyo"}}'
+	expect_json '.due == {local: "2026-03-29T11:00", time_zone: "Asia/Tokyo"}'
+	api PATCH "/api/tasks/$id" '{"due": {"local": "2026-03-29T12:00", "time_zone": null}}'
+	expect_json '.due == {local: "2026-03-29T12:00"}'
+	api PATCH "/api/tasks/$id" '{"due": {"local": "2026-03-29T12:00"}}'
+	expect_json '.due == {local: "2026-03-29T12:00"}'
+	api PUT "/api/tasks/$id" '{"title": "one", "due": {"local": "2026-03-29T12:00", "time_zone": "Asia/Tokyo"}}'
+	api PUT "/api/tasks/$id" '{"title": "one", "due": {"local": "2026-03-29T12:00"}, "reminders": [{"offset_minutes": -5}], "recurrence": {"rrule": "FREQ=DAILY"}}'
+	expect_json '.due == {local: "2026-03-29T12:00"}'
+	api PATCH "/api/tasks/$id" '{"due": {"date": "2026-03-29"}}'
+	expect_json '.due == {date: "2026-03-29"}'
 	api PATCH "/api/tasks/$id" '{"due": null}'
 	expect_invalid /due required /reminders/0/relative_to invalid
 	api PATCH "/api/tasks/$id" '{"due": null, "recurrence": null, "reminders": null, "completed": false, "version": 99}'
@@ -845,9 +856,31 @@ expect_due() {
 	expect_json '.items == []'
 	done_now '{"completed": false, "occurrence": "2027-01-03"}'
 	expect_json .version 3
+	done_now
+	done_now
+	local other
+	for other in 2027-01-03 2026-12-03 2027-04-03; do
+		api PATCH "/api/tasks/$id/complete" "{\"completed\": false, \"occurrence\": \"$other\"}"
+		expect_invalid /occurrence invalid
+	done
+	done_now '{"completed": false, "occurrence": "2027-02-03"}'
+	expect_json '.due.date == "2027-02-03"'
 }
 
-@test "change: whether it is done is not changed by PATCH or PUT, and to a patch that is said" {
+@test "recurring: the occurrence that a task stands for is passed over when it is one of the exdates" {
+	make daily '{due: {date: "2026-12-02"}, starts: {date: "2026-12-01"}, recurrence: {rrule: "FREQ=DAILY;COUNT=5", exdates: ["2026-12-02"]}}'
+	expect_json '.due.date == "2026-12-03" and .occurrence.date == "2026-12-03" and .starts.date == "2026-12-02"'
+	api PATCH "/api/tasks/$id" '{"recurrence": {"exdates": ["2026-12-02", "2026-12-03", "2026-12-04"]}}'
+	expect_json '.due.date == "2026-12-05" and .starts.date == "2026-12-04" and .recurrence.rrule == "FREQ=DAILY;COUNT=5"'
+	done_now
+	expect_json '.due.date == "2026-12-06"'
+	done_now
+	expect_json .completed
+	api GET "/api/tasks/$id/history"
+	expect_json '[.items[].occurrence.date] == ["2026-12-06", "2026-12-05"]'
+}
+
+@test "change: whether it is done is not changed by PATCH or PUT, and that is said" {
 	make once
 	api PATCH "/api/tasks/$id" '{"completed": true}'
 	expect_invalid /completed read_only
@@ -855,7 +888,9 @@ expect_due() {
 	expect_status 200
 	done_now
 	api PUT "/api/tasks/$id" '{"title": "once more", "completed": false}'
-	expect_json .completed
+	expect_invalid /completed read_only
+	api PUT "/api/tasks/$id" '{"title": "once more", "completed": true}'
+	expect_json '.completed and .title == "once more"'
 }
 
 @test "recurring: done twice at once for one version, it moves on once" {
