@@ -24,15 +24,15 @@
 int get_categories(struct request *req)
 {
 	struct page page;
-	struct result *categories;
+	struct result *categories, *count = NULL;
 
 	if (!page_read(req, &page, 2))
 		return 0;
 	categories = store_categories(req, &page);
-	if (categories == NULL)
+	if (categories == NULL || (page.count && (count = store_category_count(req)) == NULL))
 		return problem_database(req);
 	return respond_list(req, &page, category_fields, categories, (const char *const[]){"position", "id", NULL},
-			    NULL);
+			    page.count ? result_text(count, 0, 0) : NULL);
 }
 
 static void take_name(struct request *req, struct category *category)

@@ -27,14 +27,15 @@
 int get_feeds(struct request *req)
 {
 	struct page page;
-	struct result *feeds;
+	struct result *feeds, *count = NULL;
 
 	if (!page_read(req, &page, 1))
 		return 0;
 	feeds = store_feeds(req, &page);
-	if (feeds == NULL)
+	if (feeds == NULL || (page.count && (count = store_feed_count(req)) == NULL))
 		return problem_database(req);
-	return respond_list(req, &page, feed_fields, feeds, (const char *const[]){"id", NULL}, NULL);
+	return respond_list(req, &page, feed_fields, feeds, (const char *const[]){"id", NULL},
+			    page.count ? result_text(count, 0, 0) : NULL);
 }
 
 /* The feed with its token and address, which are told now and never again. */

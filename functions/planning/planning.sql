@@ -323,11 +323,17 @@ FROM planning.completions
 WHERE user_id = $1 AND task_id = $2 AND (completed_at, id) < ($3, $4)
 ORDER BY completed_at DESC, id DESC LIMIT $5
 
+-- name: completion_count (read)
+SELECT count(*) AS total FROM planning.completions WHERE user_id = $1 AND task_id = $2
+
 -- Categories
 
 -- In their order, behind position $2 and id $3, at most $4.
 -- name: category_list (read)
 SELECT * FROM planning.categories WHERE user_id = $1 AND (position, id) > ($2, $3) ORDER BY position, id LIMIT $4
+
+-- name: category_count (read)
+SELECT count(*) AS total FROM planning.categories WHERE user_id = $1
 
 -- name: category_by_id (read)
 SELECT * FROM planning.categories WHERE user_id = $1 AND id = $2
@@ -502,6 +508,9 @@ ORDER BY id NULLS FIRST
 -- name: feed_list (read)
 SELECT id, name, mode, category_id, last_used_at, created_at, updated_at, version
 FROM planning.feeds WHERE user_id = $1 AND id < $2 ORDER BY id DESC LIMIT $3
+
+-- name: feed_count (read)
+SELECT count(*) AS total FROM planning.feeds WHERE user_id = $1
 
 -- name: feed_by_id (read)
 SELECT id, name, mode, category_id, last_used_at, created_at, updated_at, version

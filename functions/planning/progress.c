@@ -556,16 +556,17 @@ int get_completions(struct request *req)
 {
 	const char *id = request_id_param(req, "id");
 	struct page page;
-	struct result *task, *completions;
+	struct result *task, *completions, *count = NULL;
 
 	if (id == NULL || !page_read(req, &page, 2))
 		return 0;
 	task = store_task(req, id);
 	completions = task != NULL ? store_completions(req, id, &page) : NULL;
-	if (completions == NULL)
+	if (completions == NULL || (page.count && (count = store_completion_count(req, id)) == NULL))
 		return problem_database(req);
 	if (result_rows(task) == 0)
 		return problem(req, PROBLEM_NOT_FOUND, "%s", the_task.absent);
 	return respond_list(req, &page, completion_fields, completions,
-			    (const char *const[]){"completed_at", "id", NULL}, NULL);
+			    (const char *const[]){"completed_at", "id", NULL},
+			    page.count ? result_text(count, 0, 0) : NULL);
 }

@@ -221,10 +221,20 @@ struct result *store_completions(struct request *req, const char *id, const stru
 		      key_or(page, 1, UUID_MAX), page->limit_text);
 }
 
+struct result *store_completion_count(struct request *req, const char *id)
+{
+	return db_run(req->db, SQL_COMPLETION_COUNT, req->user->user_id, id);
+}
+
 struct result *store_categories(struct request *req, const struct page *page)
 {
 	return db_run(req->db, SQL_CATEGORY_LIST, req->user->user_id, key_or(page, 0, "-infinity"),
 		      key_or(page, 1, UUID_NIL), page->limit_text);
+}
+
+struct result *store_category_count(struct request *req)
+{
+	return db_run(req->db, SQL_CATEGORY_COUNT, req->user->user_id);
 }
 
 struct result *store_category(struct request *req, const char *id)
@@ -342,6 +352,11 @@ struct result *store_calendar(struct request *req, const char *from, const char 
 struct result *store_feeds(struct request *req, const struct page *page)
 {
 	return db_run(req->db, SQL_FEED_LIST, req->user->user_id, key_or(page, 0, UUID_MAX), page->limit_text);
+}
+
+struct result *store_feed_count(struct request *req)
+{
+	return db_run(req->db, SQL_FEED_COUNT, req->user->user_id);
 }
 
 struct result *store_feed(struct request *req, const char *id)

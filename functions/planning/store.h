@@ -64,6 +64,7 @@ struct result *store_task_hold(struct request *req, const char *ids);
 struct result *store_task_categorise(struct request *req, const char *ids, const char *category);
 struct result *store_task_by_ids(struct request *req, const char *ids);
 struct result *store_completions(struct request *req, const char *id, const struct page *page);
+struct result *store_completion_count(struct request *req, const char *id);
 
 /* Categories */
 struct category {
@@ -74,6 +75,7 @@ struct category {
 	const char *position;
 };
 struct result *store_categories(struct request *req, const struct page *page);
+struct result *store_category_count(struct request *req);
 struct result *store_category(struct request *req, const char *id);
 struct result *store_category_create(struct request *req, const struct category *category);
 struct result *store_category_update(struct request *req, const struct category *category, const char *version);
@@ -104,6 +106,7 @@ struct result *store_calendar(struct request *req, const char *from, const char 
 
 /* Feeds */
 struct result *store_feeds(struct request *req, const struct page *page);
+struct result *store_feed_count(struct request *req);
 struct result *store_feed(struct request *req, const char *id);
 struct result *store_feed_create(struct request *req, const char *id, const char *name, const char *mode,
 				 const char *category, const char *token_hash);

@@ -837,8 +837,8 @@ fold_bytes() {
 	api POST /api/calendar/feeds '{"name": "keyed"}' -H 'Idempotency-Key: k'
 	expect_header Idempotency-Replayed true
 	expect_json .token "$token"
-	api GET '/api/calendar/feeds?limit=1'
-	expect_json '[.items[].name] == ["keyed"]'
+	api GET '/api/calendar/feeds?limit=1&count=true'
+	expect_json '.total == 2 and [.items[].name] == ["keyed"]'
 	api GET "/api/calendar/feeds?limit=1&cursor=$(json .next_cursor)"
 	expect_json '[.items[].name] == ["f"] and .next_cursor == null'
 	# A personal access token makes no secrets.

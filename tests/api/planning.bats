@@ -609,7 +609,8 @@ overtaken() {
 	expect_json '.name == "House" and .color == "#808080" and .version == 3'
 	api PATCH "/api/tasks/categories/$home" '{"position": 9999999999}'
 	expect_status 200
-	api GET '/api/tasks/categories?limit=2'
+	api GET '/api/tasks/categories?limit=2&count=true'
+	expect_json '.total == 3'
 	expect_json '[.items[].name] == ["Work", "Ärger"]'
 	api GET "/api/tasks/categories?limit=2&cursor=$(json .next_cursor)"
 	expect_json '[.items[].name] == ["House"] and .next_cursor == null'
@@ -808,8 +809,8 @@ expect_due() {
 	done_now
 	done_now
 	expect_json .completed
-	api GET "/api/tasks/$id/history?limit=4"
-	expect_json '[.items[].occurrence.date] == ["2026-01-06", "2026-01-05", "2026-01-04", "2026-01-03"]'
+	api GET "/api/tasks/$id/history?limit=4&count=true"
+	expect_json '.total == 6 and [.items[].occurrence.date] == ["2026-01-06", "2026-01-05", "2026-01-04", "2026-01-03"]'
 	expect_json 'all(.items[]; .completed_at != null)'
 	api GET "/api/tasks/$id/history?limit=4&cursor=$(json .next_cursor)"
 	expect_json '[.items[] | [.occurrence.date, .due.date]] == [["2026-01-02", "2026-02-01"], ["2026-01-01", "2026-01-01"]]'
