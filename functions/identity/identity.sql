@@ -46,7 +46,8 @@ SELECT id, email_key, password_hash, disabled, array_to_string(roles_of(id), ' '
 FROM users WHERE id = $1::uuid;
 
 -- $2 expected version or NULL, $3 email, $4 email key, $5 name, $6 locale, $7 time zone, $8 week start, $9 day start
--- (NULL: as it was), $10 verification token, $11 its life in seconds, $12 its link: used when the address changes.
+-- (NULL: as it was), $10 verification token, $11 its life in seconds, $12 its link: used when the address changes. What
+-- changes nothing keeps its version and is no event.
 -- name: update_user
 WITH u AS (
 	UPDATE users SET email = coalesce($3, users.email), email_key = coalesce($4, users.email_key),
@@ -54,17 +55,24 @@ WITH u AS (
 		time_zone = coalesce($7, users.time_zone), week_start = coalesce($8::smallint, users.week_start),
 		day_start_hour = coalesce($9::smallint, users.day_start_hour),
 		email_verified = users.email_verified AND coalesce($4, users.email_key) = users.email_key,
-		updated_at = now(), version = users.version + 1
-	FROM (SELECT id, email_key FROM users WHERE id = $1::uuid FOR UPDATE) before
+		updated_at = CASE WHEN before.changed THEN now() ELSE users.updated_at END,
+		version = users.version + before.changed::int
+	FROM (
+		SELECT id, email_key, (email, email_key, name, locale, time_zone, week_start, day_start_hour)
+			IS DISTINCT FROM (coalesce($3, email), coalesce($4, email_key), coalesce($5, name), coalesce($6, locale),
+				coalesce($7, time_zone), coalesce($8::smallint, week_start), coalesce($9::smallint, day_start_hour))
+			AS changed
+		FROM users WHERE id = $1::uuid FOR UPDATE
+	) before
 	WHERE users.id = before.id AND ($2::int IS NULL OR users.version = $2::int)
-	RETURNING users AS account, users.*, users.email_key <> before.email_key AS moved
+	RETURNING users AS account, users.*, before.changed, users.email_key <> before.email_key AS moved
 ), v AS (
 	INSERT INTO one_time_tokens (hash, purpose, user_id, email_key, expires_at)
 	SELECT decode($10, 'hex'), 'verify', u.id, u.email_key, now() + $11::int * interval '1 second' FROM u WHERE u.moved
 )
 SELECT u.id, u.email, u.name, u.locale, u.time_zone, u.week_start, u.day_start_hour, roles_of(u.id) AS roles,
 	u.email_verified, u.created_at, u.updated_at, u.version,
-	bus.publish('UserUpdated', u.id, u.id, u.version, user_payload(u.account)) AS event,
+	CASE WHEN u.changed THEN bus.publish('UserUpdated', u.id, u.id, u.version, user_payload(u.account)) END AS event,
 	CASE WHEN u.moved THEN bus.publish('EmailVerificationRequested', u.id, u.id, u.version,
 		mail_payload(u.account, $12), 'notifications') END AS mail
 FROM u;

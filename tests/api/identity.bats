@@ -708,11 +708,34 @@ session_id() {
 	api PATCH /users/me '{"name":"Ana","week_start":7,"locale":"de"}'
 	api PUT /users/me "$body"
 	expect_status 200
-	expect_json '.name == "Ana" and .week_start == 7 and .locale == "de" and .version == 3'
+	expect_json '.name == "Ana" and .week_start == 7 and .locale == "de" and .version == 2'
 	api PUT /users/me '{"name":"Ana"}'
 	expect_status 200
 	expect_json '.name == "Ana" and .week_start == 1 and .locale == "en"'
 	expect_json .email "$EMAIL"
+}
+
+@test "me: what changes nothing keeps the version and its moment, and is no event" {
+	register
+	local before
+	api PATCH /users/me '{"name":"Ana","locale":"de"}'
+	before=$body
+	for change in '{"name":"Ana"}' "{\"email\":\"$EMAIL\"}" '{"week_start":null}' '{}'; do
+		api PATCH /users/me "$change" -H 'If-Match: "2"'
+		expect_status 200
+		expect_header ETag '"2"'
+		equal "$body" "$before" "the account after $change"
+	done
+	api PUT /users/me '{"name":"Ana","locale":"de"}'
+	expect_status 200
+	equal "$body" "$before" "the account after PUT"
+	equal "$(events UserUpdated)" 1 UserUpdated
+	api PATCH /users/me '{"name":"Ana"}' -H 'If-Match: "1"'
+	expect_problem 412 version_mismatch
+	# Another way to write the address is a change.
+	api PATCH /users/me "{\"email\":\"${EMAIL^}\"}"
+	expect_json .version 3
+	equal "$(events UserUpdated)" 2 UserUpdated
 }
 
 @test "me: every bad field at once" {
