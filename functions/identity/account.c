@@ -119,18 +119,28 @@ struct result *account_credentials(struct request *req)
 	return account != NULL && result_rows(account) > 0 ? account : NULL;
 }
 
-/* Whether a mail may go to the body's address, as it does when that is a new one. False with a problem answered. */
-static bool may_move(struct request *req, const char *new_key)
+/* Whether the account may have another address, and a mail go there, now. False with a problem answered. */
+static bool may_move(struct request *req)
 {
-	struct result *account = account_credentials(req);
 	struct limit_state state;
 
-	if (account == NULL)
+	if (req->user->personal) {
+		problem(req, PROBLEM_FORBIDDEN, "the address can be changed by a logged-in user only");
 		return false;
-	if (strcmp(result_get(account, 0, "email_key"), new_key) == 0 || mail_take(req, &state))
+	}
+	if (mail_take(req, &state))
 		return true;
 	problem_limited(req, &state);
 	return false;
+}
+
+/* The key of the account's address, when the body's is the same or may replace it. NULL with a problem answered. */
+static const char *key_before(struct request *req, const char *new_key)
+{
+	struct result *account = account_credentials(req);
+	const char *key = account != NULL ? result_get(account, 0, "email_key") : NULL;
+
+	return key != NULL && (strcmp(key, new_key) == 0 || may_move(req)) ? key : NULL;
 }
 
 /* 200 with the account as it is now, a new address not verified; 409 email_taken; 412; 429 for a new address. A
@@ -153,9 +163,7 @@ int put_me(struct request *req)
 		problem_field(req, "/email", "wrong_type", "must not be null");
 		return problem_invalid(req);
 	}
-	if (changes.email != NULL && req->user->personal)
-		return problem(req, PROBLEM_FORBIDDEN, "the address can be changed by a logged-in user only");
-	if (changes.email != NULL && !may_move(req, changes.email_key))
+	if (changes.email != NULL && (changes.email_key_before = key_before(req, changes.email_key)) == NULL)
 		return 0;
 	user = store_update_user(req->db, req->user->user_id, version, &changes, &mail);
 	if (user == NULL)

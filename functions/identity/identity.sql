@@ -46,8 +46,8 @@ SELECT id, email_key, password_hash, disabled, array_to_string(roles_of(id), ' '
 FROM users WHERE id = $1::uuid;
 
 -- $2 expected version or NULL, $3 email, $4 email key, $5 name, $6 locale, $7 time zone, $8 week start, $9 day start
--- (NULL: as it was), $10 verification token, $11 its life in seconds, $12 its link: used when the address changes. What
--- changes nothing keeps its version and is no event.
+-- (NULL: as it was), $10 verification token, $11 its life in seconds, $12 its link: used when the address changes, $13
+-- the email key that it was allowed by, or NULL. What changes nothing keeps its version and is no event.
 -- name: update_user
 WITH u AS (
 	UPDATE users SET email = coalesce($3, users.email), email_key = coalesce($4, users.email_key),
@@ -65,6 +65,7 @@ WITH u AS (
 		FROM users WHERE id = $1::uuid FOR UPDATE
 	) before
 	WHERE users.id = before.id AND ($2::int IS NULL OR users.version = $2::int)
+		AND ($13::text IS NULL OR before.email_key = $13)
 	RETURNING users AS account, users.*, before.changed, users.email_key <> before.email_key AS moved
 ), v AS (
 	INSERT INTO one_time_tokens (hash, purpose, user_id, email_key, expires_at)

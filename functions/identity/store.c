@@ -44,7 +44,7 @@ struct result *store_update_user(struct db *db, const char *user_id, const char 
 {
 	return db_run(db, SQL_UPDATE_USER, user_id, version, changes->email, changes->email_key, changes->name,
 		      changes->locale, changes->time_zone, changes->week_start, changes->day_start_hour, mail->token,
-		      mail->ttl, mail->link);
+		      mail->ttl, mail->link, changes->email_key_before);
 }
 
 struct result *store_delete_user(struct db *db, const char *user_id, const char *version, const char *hash)

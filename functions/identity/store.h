@@ -50,6 +50,7 @@ struct new_user {
 struct user_changes {
 	const char *email;
 	const char *email_key;
+	const char *email_key_before; /* the account's, from which it may change; NULL: any */
 	const char *name;
 	const char *locale;
 	const char *time_zone;
@@ -66,8 +67,8 @@ struct result *store_user(struct db *db, const char *user_id);
 struct result *store_credentials_by_email(struct db *db, const char *email_key);
 struct result *store_credentials(struct db *db, const char *user_id);
 
-/* The account as it is now; no row when it is gone or has another version than `version` (NULL: any). A new address
- * that is taken is DB_CONFLICT; `mail` goes to it otherwise. */
+/* The account as it is now; no row when it is gone, has another version than `version` (NULL: any) or another address
+ * than it had before. A new address that is taken is DB_CONFLICT; `mail` goes to it otherwise. */
 struct result *store_update_user(struct db *db, const char *user_id, const char *version,
 				 const struct user_changes *changes, const struct new_mail *mail);
 

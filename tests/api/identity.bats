@@ -50,6 +50,30 @@ cgi_status() {
 	cgi "$@" | sed -nE 's/^Status: ([0-9]+).*/\1/p'
 }
 
+held() {
+	[ "$(sql "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND objid = 4713 AND granted")" = 1 ]
+}
+
+# overtaken SQL api-arguments…: the request comes while a transaction that did SQL is open, which commits when the request
+# waits for it.
+overtaken() {
+	local change=$1 pid
+	shift
+	sql "BEGIN; $change; SELECT pg_advisory_xact_lock(4713); DO \$\$ BEGIN
+		FOR i IN 1 .. 500 LOOP
+			IF EXISTS (SELECT FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY (pg_blocking_pids(pid))) THEN
+				RETURN;
+			END IF;
+			PERFORM pg_sleep(0.01);
+		END LOOP;
+		RAISE 'nothing waits';
+	END \$\$; COMMIT" >/dev/null 3>&- &
+	pid=$!
+	wait_until 10 held
+	api "$@"
+	wait "$pid"
+}
+
 # An address that no other test uses.
 any_address() {
 	echo "10.$((SRANDOM % 256)).$((SRANDOM % 256)).$((SRANDOM % 256))"
@@ -995,6 +1019,20 @@ session_id() {
 	expect_status 200
 	api PATCH /users/me "{\"email\":\"other$EMAIL\"}"
 	expect_problem 403 forbidden
+	# The address as it is changes nothing, so what one has read can be sent back.
+	api PATCH /users/me "{\"email\":\"$EMAIL\",\"name\":\"Eve\"}"
+	expect_status 200
+	expect_json .name Eve
+	api PUT /users/me "$body"
+	expect_status 200
+	expect_json .email "$EMAIL"
+	api PUT /users/me "{\"email\":\"other$EMAIL\"}"
+	expect_problem 403 forbidden
+	# Where the owner takes another meanwhile, the one before does not come back.
+	overtaken "UPDATE identity.users SET email = 'new$EMAIL', email_key = 'new$EMAIL', version = version + 1 WHERE id = '$USER_ID'" \
+		PATCH /users/me "{\"email\":\"$EMAIL\"}"
+	expect_problem 412 version_mismatch
+	expect_json .current.email "new$EMAIL"
 	local call
 	for call in 'POST /auth/logout' 'GET /users/me/sessions' 'DELETE /users/me/sessions' 'GET /users/me/tokens' \
 		'POST /auth/verify-email/resend'; do
