@@ -19,8 +19,9 @@
 #include "util/utf8.h"
 #include "util/uuid.h"
 
-#define NAME_LONGEST 200
-#define VERIFY_TTL   "86400"
+#define NAME_LONGEST   200
+#define VERIFY_TTL     "86400"
+#define LOGIN_RECENT_S "600" /* for so long a login is proof enough of who is there */
 
 const char *email_key(struct request *req)
 {
@@ -119,6 +120,27 @@ struct result *account_credentials(struct request *req)
 	return account != NULL && result_rows(account) > 0 ? account : NULL;
 }
 
+/* Whether it is the owner who asks, and not who has found a session of theirs: by a recent login or the password (step
+ * up, as in RFC 9470). False with a problem answered. */
+static bool owner_proved(struct request *req)
+{
+	struct result *recent;
+
+	if (value_text(req->values, "current_password") != NULL)
+		return password_proved(req, "current_password") != NULL;
+	recent = store_recent_session(req->db, req->user->user_id, req->user->session_id, LOGIN_RECENT_S);
+	if (recent != NULL && result_rows(recent) > 0)
+		return true;
+	if (recent == NULL) {
+		problem_database(req);
+		return false;
+	}
+	problem_field(req, "/current_password", "required",
+		      "the login is more than 10 minutes ago, so the password is needed to change the address");
+	problem_invalid(req);
+	return false;
+}
+
 /* Whether the account may have another address, and a mail go there, now. False with a problem answered. */
 static bool may_move(struct request *req)
 {
@@ -128,6 +150,8 @@ static bool may_move(struct request *req)
 		problem(req, PROBLEM_FORBIDDEN, "the address can be changed by a logged-in user only");
 		return false;
 	}
+	if (!owner_proved(req))
+		return false;
 	if (mail_take(req, &state))
 		return true;
 	problem_limited(req, &state);
@@ -143,8 +167,9 @@ static const char *key_before(struct request *req, const char *new_key)
 	return key != NULL && (strcmp(key, new_key) == 0 || may_move(req)) ? key : NULL;
 }
 
-/* 200 with the account as it is now, a new address not verified; 409 email_taken; 412; 429 for a new address. A
- * personal access token cannot change the address, for whoever has that has the account. */
+/* 200 with the account as it is now, a new address not verified; 409 email_taken; 412; for a new address also 403
+ * wrong_password, 422 without a password where the login is not recent, and 429. A personal access token cannot change
+ * the address, for whoever has that has the account. */
 int put_me(struct request *req)
 {
 	const struct values *values = req->values;
@@ -159,6 +184,7 @@ int put_me(struct request *req)
 	const char *version = request_if_match(req);
 	struct result *user;
 
+	password_wipe(req, "current_password");
 	if (changes.email == NULL && value_present(values, "email")) {
 		problem_field(req, "/email", "wrong_type", "must not be null");
 		return problem_invalid(req);
@@ -247,6 +273,11 @@ static void check_locale(struct request *req, const char *pointer, struct json_o
 const struct field user_fields[] = {
 	{.name = "id", .type = FIELD_UUID, .flags = FIELD_READ_ONLY, .help = "the account"},
 	{.name = "email", .type = FIELD_EMAIL, .help = "a new one has to be verified again; absent, it stays"},
+	{.name = "current_password",
+	 .type = FIELD_PASSWORD,
+	 .flags = FIELD_WRITE_ONLY,
+	 .max = PASSWORD_MAX,
+	 .help = "needed for a new address when the login is more than 10 minutes ago"},
 	PROFILE_FIELDS,
 	{.name = "week_start",
 	 .type = FIELD_INT,

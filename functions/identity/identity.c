@@ -5,8 +5,9 @@
  * revoked. Runs as the database role `identity`, under /auth, /users and /.well-known.
  *
  * Who may call: anyone may register, log in, refresh, reset a password, verify an address and read the public keys. The
- * rest is the user's own. What could take an account over or end it needs a session; a personal access token with the
- * scope identity:read or identity:write may read or change the profile, and no more.
+ * rest is the user's own. What could take an account over or end it needs a session, and the password besides, but for
+ * another address right after the login; a personal access token with the scope identity:read or identity:write may
+ * read or change the profile, and no more.
  *
  * Publishes UserRegistered, UserUpdated, UserDeleted, SessionRevoked, and to notifications alone
  * EmailVerificationRequested and PasswordResetRequested. Consumes nothing. Other contexts ask identity.introspect

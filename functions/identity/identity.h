@@ -107,6 +107,9 @@ void forget_cookie(struct request *req);
 /* Have every process look at what was revoked; call it when that is committed. */
 void sessions_ended(void);
 
+/* Have the password in the body's member `name`, where there is one, wiped with the request. */
+void password_wipe(struct request *req, const char *name);
+
 /* password_digest of the password in the body's member `name`; the plaintext is wiped with the request. */
 const char *given_digest(struct request *req, const char *name);
 

@@ -235,6 +235,11 @@ SELECT gone.id, pg_notify('session_revoked', gone.id::text),
 		AS event
 FROM gone;
 
+-- A row when the session $2 of user $1 was made within $3 seconds.
+-- name: recent_session (read)
+SELECT id FROM sessions
+WHERE user_id = $1::uuid AND id = $2::uuid AND created_at > now() - $3::int * interval '1 second';
+
 -- $2 the asking session, $3 the last id of the page before or NULL, $4 limit.
 -- name: sessions (read)
 SELECT id, device, host(ip) AS ip, created_at, last_seen_at, expires_at, id = $2::uuid AS current

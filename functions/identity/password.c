@@ -44,13 +44,19 @@ static void wipe_later(struct request *req, const char *text)
 	arena_defer(req->arena, wipe, (void *)(uintptr_t)text);
 }
 
-const char *given_digest(struct request *req, const char *name)
+void password_wipe(struct request *req, const char *name)
 {
 	const char *password = value_text(req->values, name);
 
 	wipe_later(req, req->body);
-	wipe_later(req, password);
-	return password_digest(req->arena, password);
+	if (password != NULL)
+		wipe_later(req, password);
+}
+
+const char *given_digest(struct request *req, const char *name)
+{
+	password_wipe(req, name);
+	return password_digest(req->arena, value_text(req->values, name));
 }
 
 /* Answer a wrong password the later the more there were. */

@@ -132,6 +132,11 @@ struct result *store_revoke_sessions(struct db *db, const char *user_id, const c
 	return db_run(db, SQL_REVOKE_SESSIONS, user_id, only, keep, reason);
 }
 
+struct result *store_recent_session(struct db *db, const char *user_id, const char *session_id, const char *seconds)
+{
+	return db_run(db, SQL_RECENT_SESSION, user_id, session_id, seconds);
+}
+
 struct result *store_sessions(struct db *db, const char *user_id, const char *current, const char *after,
 			      const char *limit)
 {

@@ -108,6 +108,9 @@ struct result *store_rotate_refresh(struct db *db, const char *token, const char
 struct result *store_revoke_sessions(struct db *db, const char *user_id, const char *only, const char *keep,
 				     const char *reason);
 
+/* A row when the session began within so many seconds. */
+struct result *store_recent_session(struct db *db, const char *user_id, const char *session_id, const char *seconds);
+
 struct result *store_sessions(struct db *db, const char *user_id, const char *current, const char *after,
 			      const char *limit);
 struct result *store_count_sessions(struct db *db, const char *user_id);

@@ -824,6 +824,78 @@ session_id() {
 	expect_json .email "2$EMAIL"
 }
 
+# Make the user's logins so many minutes old.
+age_logins() {
+	sql "UPDATE identity.sessions SET created_at = now() - interval '$1 minutes' WHERE user_id = '$USER_ID'"
+}
+
+# A body with the address, and the password when it is given: move_body ADDRESS [PASSWORD].
+move_body() {
+	jq -nc --arg e "$1" --arg p "${2:-}" '{email: $e} + if $p == "" then {} else {current_password: $p} end'
+}
+
+@test "me: another address takes a login of within ten minutes, or the password" {
+	register
+	local method
+	age_logins 9
+	api PATCH /users/me "$(move_body "1$EMAIL")"
+	expect_status 200
+	age_logins 11
+	for method in PATCH PUT; do
+		api $method /users/me "$(move_body "2$EMAIL")"
+		expect_invalid /current_password required
+		expect_json '.errors[0].detail | contains("10 minutes")'
+		api $method /users/me "$(move_body "2$EMAIL" "not this one")"
+		expect_problem 403 wrong_password
+	done
+	api PATCH /users/me "{\"email\":\"2$EMAIL\",\"current_password\":null}"
+	expect_invalid /current_password required
+	api PATCH /users/me '{"current_password":5}'
+	expect_invalid /current_password wrong_type
+	api GET /users/me
+	expect_json .email "1$EMAIL"
+	# All else takes none, and so does the address as it is.
+	api PATCH /users/me "{\"email\":\"1${EMAIL^^}\",\"name\":\"Ana\"}"
+	expect_status 200
+	api PUT /users/me "$body"
+	expect_status 200
+	api PUT /users/me "$(move_body "2$EMAIL" "$PASSWORD")" -H 'If-Match: "1"'
+	expect_problem 412 version_mismatch
+	expect_json '.current | has("current_password") | not'
+	api PUT /users/me "$(move_body "2$EMAIL" "$PASSWORD")"
+	expect_status 200
+	expect_json .email "2$EMAIL"
+	expect_json 'has("current_password") | not'
+	api PATCH /users/me "$(move_body "3$EMAIL" "$PASSWORD")" -H 'Content-Type: application/merge-patch+json'
+	expect_status 200
+	equal "$(sql "SELECT count(*) FROM bus.events WHERE user_id = '$USER_ID' AND payload::text LIKE '%password%'")" 0 "told passwords"
+	# Who logs in anew needs none, and another's login does not help.
+	login "3$EMAIL"
+	api PATCH /users/me "$(move_body "4$EMAIL")"
+	expect_status 200
+	age_logins 11
+	local old=$TOKEN
+	login "4$EMAIL"
+	TOKEN=$old api PATCH /users/me "$(move_body "5$EMAIL")"
+	expect_invalid /current_password required
+	# A refresh is no login.
+	TOKEN='' api POST /auth/refresh "$(refresh_body)"
+	TOKEN=$(json .access_token)
+	age_logins 11
+	api PATCH /users/me "$(move_body "5$EMAIL")"
+	expect_invalid /current_password required
+}
+
+@test "me: wrong passwords for another address end in 429, as they do elsewhere" {
+	register
+	local address
+	address=$(any_address)
+	age_logins 11
+	equal "$(cgi_status PATCH /users/me "$(move_body "1$EMAIL" x)" AURORA_LIMIT_LOGIN=3)" 403
+	equal "$(cgi_status PATCH /users/me "$(move_body "1$EMAIL" "$PASSWORD")" AURORA_LIMIT_LOGIN=3)" 429
+	equal "$(cgi_status PATCH /users/me "$(move_body "1$EMAIL")" AURORA_LIMIT_LOGIN=3)" 422
+}
+
 @test "me: DELETE with the password erases the account, and its sessions are over" {
 	register
 	local pat
