@@ -36,10 +36,12 @@ struct pair pair_new(struct request *req, const char *user_id, const char *sessi
 			     .expires_at = expires};
 }
 
+/* A browser sends the cookie to its path alone, so that is where the client calls us. */
 static void set_cookie(struct request *req, const char *value, long max_age)
 {
-	response_header(req, "Set-Cookie", COOKIE "=%s; Path=/auth; Max-Age=%ld; HttpOnly; SameSite=Strict%s", value,
-			max_age, strncmp(params.origin, "https:", 6) == 0 ? "; Secure" : "");
+	response_header(req, "Set-Cookie", COOKIE "=%s; Path=%s/auth; Max-Age=%ld; HttpOnly; SameSite=Strict%s", value,
+			strncmp(req->raw_path, "/v1/", 4) == 0 ? "/v1" : "", max_age,
+			strncmp(params.origin, "https:", 6) == 0 ? "; Secure" : "");
 }
 
 void forget_cookie(struct request *req)

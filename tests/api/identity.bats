@@ -332,6 +332,35 @@ session_id() {
 	expect_header_like Set-Cookie '^aurora_refresh=; .*Max-Age=0'
 }
 
+@test "login: under /v1 the cookie is for /v1/auth, so that a browser sends it there" {
+	local jar=$BATS_TEST_TMPDIR/jar old
+	register
+	# The cookie as a browser keeps it: by its path.
+	kept() {
+		awk '$6 == "aurora_refresh" { print $3, $7 }' "$jar"
+	}
+	TOKEN='' api POST /v1/auth/login "$(login_body | jq -c '. + {cookie: true}')" -c "$jar"
+	expect_status 200
+	old=$(kept)
+	[[ $old =~ ^/v1/auth\ [A-Za-z0-9_-]{43}$ ]] || fail "kept is '$old'"
+	TOKEN='' api POST /v1/auth/refresh '' -b "$jar" -c "$jar"
+	expect_status 200
+	expect_json 'has("refresh_token") | not'
+	TOKEN=$(json .access_token)
+	[[ $(kept) =~ ^/v1/auth\ [A-Za-z0-9_-]{43}$ && $(kept) != "$old" ]] || fail "kept is '$(kept)'"
+	TOKEN='' api POST /auth/refresh '' -b "$jar"
+	expect_problem 401 bad_token
+	api POST /v1/auth/logout '' -b "$jar" -c "$jar"
+	expect_status 204
+	equal "$(kept)" "" "what is kept"
+	# Who has the account erased under /v1 has it cleared there, too.
+	TOKEN='' api POST /v1/auth/login "$(login_body | jq -c '. + {cookie: true}')" -c "$jar"
+	TOKEN=$(json .access_token)
+	api DELETE /v1/users/me "$(jq -nc --arg p "$PASSWORD" '{password: $p}')" -b "$jar" -c "$jar"
+	expect_status 204
+	equal "$(kept)" "" "what is kept"
+}
+
 @test "login: failures of an account end in 429, also for the right password; another account is not concerned" {
 	register
 	local address n answer TOKEN=''
