@@ -246,18 +246,11 @@ static int repeat_pair(struct request *req, const struct result *state, const ch
 	return respond_pair(req, 200, NULL, &pair, cookie);
 }
 
-/* 200 with the next pair; 401 bad_token, token_reused; 403 when disabled. */
-int post_refresh(struct request *req)
+/* The next pair for a token, or why there is none. */
+static int exchange(struct request *req, const char *token, bool cookie)
 {
-	const char *token = value_text(req->values, "refresh_token");
-	bool cookie = token == NULL;
-	const char *hash;
+	const char *hash = token_hash(req->arena, token);
 
-	if (cookie)
-		token = request_cookie(req, COOKIE);
-	if (token == NULL)
-		return problem(req, PROBLEM_BAD_TOKEN, "there is no refresh token in the body, and none in a cookie");
-	hash = token_hash(req->arena, token);
 	/* Where another request uses the token between the two statements, a second look finds what it was given. */
 	for (int look = 0; look < 2; look++) {
 		struct result *state = store_refresh(req->db, hash);
@@ -285,6 +278,22 @@ int post_refresh(struct request *req)
 			return respond_pair(req, 200, NULL, &pair, cookie);
 	}
 	return problem(req, PROBLEM_BAD_TOKEN, NULL);
+}
+
+/* 200 with the next pair; 401 bad_token, token_reused; 403 when disabled. A cookie that is refused is cleared. */
+int post_refresh(struct request *req)
+{
+	const char *token = value_text(req->values, "refresh_token");
+	bool cookie = token == NULL;
+
+	if (cookie)
+		token = request_cookie(req, COOKIE);
+	if (token == NULL)
+		return problem(req, PROBLEM_BAD_TOKEN, "there is no refresh token in the body, and none in a cookie");
+	exchange(req, token, cookie);
+	if (cookie && (req->res.status == 401 || req->res.status == 403))
+		forget_cookie(req);
+	return 0;
 }
 
 /* 204, and the session is refused everywhere from now on. */

@@ -499,6 +499,38 @@ session_id() {
 	expect_problem 401 bad_token
 }
 
+@test "refresh: a cookie that is refused is cleared, a token in the body is not the cookie's matter" {
+	local token cleared='^aurora_refresh=; Path=/auth; Max-Age=0'
+	TOKEN='' api POST /auth/refresh '' -H 'Cookie: aurora_refresh=nothing-of-ours'
+	expect_problem 401 bad_token
+	expect_header_like Set-Cookie "$cleared"
+	TOKEN='' api POST /v1/auth/refresh '' -H 'Cookie: aurora_refresh=nothing-of-ours'
+	expect_header_like Set-Cookie '^aurora_refresh=; Path=/v1/auth; Max-Age=0'
+	TOKEN='' api POST /auth/refresh '{"refresh_token":"nothing of ours"}' -H 'Cookie: aurora_refresh=nothing-of-ours'
+	expect_problem 401 bad_token
+	expect_no_header Set-Cookie
+	TOKEN='' api POST /auth/refresh ''
+	expect_problem 401 bad_token
+	expect_no_header Set-Cookie
+	register
+	sql "UPDATE identity.users SET disabled = true WHERE id = '$USER_ID'"
+	TOKEN='' api POST /auth/refresh '' -H "Cookie: aurora_refresh=$REFRESH"
+	expect_problem 403 account_disabled
+	expect_header_like Set-Cookie "$cleared"
+	sql "UPDATE identity.users SET disabled = false WHERE id = '$USER_ID'"
+	TOKEN='' api POST /auth/refresh '' -H "Cookie: aurora_refresh=$REFRESH"
+	expect_status 200
+	[[ $(header Set-Cookie) =~ ^aurora_refresh=([A-Za-z0-9_-]{43})\; ]]
+	token=${BASH_REMATCH[1]}
+	end_grace
+	TOKEN='' api POST /auth/refresh '' -H "Cookie: aurora_refresh=$REFRESH"
+	expect_problem 401 token_reused
+	expect_header_like Set-Cookie "$cleared"
+	TOKEN='' api POST /auth/refresh '' -H "Cookie: aurora_refresh=$token"
+	expect_problem 401 bad_token
+	expect_header_like Set-Cookie "$cleared"
+}
+
 # --- logout
 
 @test "logout: 204, and the session is over in every process at once, other sessions are not" {
