@@ -271,7 +271,7 @@ static bool prove(struct request *req, const struct result *link, const char *pa
 	if (!limit_peek("page", here, &state) || !limit_peek("page_all", id, &state)) {
 		ask(req, PROBLEM_TOO_MANY_REQUESTS, result_get(link, 0, "name"),
 		    "Too many wrong passwords. Try again later.");
-		response_header(req, "Retry-After", "%ld", state.retry_after_s);
+		headers_limited(req, &state);
 		return false;
 	}
 	if (password != NULL &&

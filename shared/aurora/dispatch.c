@@ -19,6 +19,8 @@
 #include "util/json.h"
 #include "util/log.h"
 
+#define LIMITS_SIZE 1024
+
 static bool refuse(struct request *req, enum problem kind, const char *detail)
 {
 	problem(req, kind, "%s", detail != NULL ? detail : problem_kinds[kind].title);
@@ -31,13 +33,11 @@ static void add_number(struct buf *head, const char *before, long value)
 	buf_addi(head, value);
 }
 
-/* draft-ietf-httpapi-ratelimit-headers-11, and the older X- names. */
+/* draft-ietf-httpapi-ratelimit-headers-11, and the older X- names, in place of another limit's. */
 static void limit_headers(struct request *req, const struct limit_state *state)
 {
-	struct buf *head = &req->res.head;
+	struct buf *head = buf_in(req->arena, LIMITS_SIZE);
 
-	if (state->quota == 0)
-		return;
 	buf_adds(head, "RateLimit-Policy: \"");
 	buf_adds(head, state->policy);
 	add_number(head, "\";q=", state->quota);
@@ -50,12 +50,23 @@ static void limit_headers(struct request *req, const struct limit_state *state)
 	add_number(head, "\r\nX-RateLimit-Remaining: ", state->remaining);
 	add_number(head, "\r\nX-RateLimit-Reset: ", state->reset_s);
 	buf_adds(head, "\r\n");
+	req->res.limits = buf_text(head);
+}
+
+void headers_limited(struct request *req, const struct limit_state *state)
+{
+	struct limit_state told = *state;
+
+	/* What says when to come back says the same in each header. */
+	told.reset_s = state->retry_after_s;
+	limit_headers(req, &told);
+	response_header(req, "Retry-After", "%ld", state->retry_after_s);
 }
 
 int problem_limited(struct request *req, const struct limit_state *state)
 {
 	problem(req, PROBLEM_TOO_MANY_REQUESTS, "try again in %ld s", state->retry_after_s);
-	response_header(req, "Retry-After", "%ld", state->retry_after_s);
+	headers_limited(req, state);
 	return 0;
 }
 

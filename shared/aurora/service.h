@@ -65,6 +65,9 @@ struct principal {
 /* 429 with Retry-After, for a limit that a handler takes itself. Returns 0. */
 int problem_limited(struct request *req, const struct limit_state *state);
 
+/* Its headers alone, for a handler that answers in its own way. */
+void headers_limited(struct request *req, const struct limit_state *state);
+
 /* After a failed store call: the problem that its SQLSTATE means (503 + Retry-After, 409, or 500). Returns 0. */
 int problem_database(struct request *req);
 

@@ -154,6 +154,8 @@ static void write_head(struct request *req, struct buf *out, bool with_length)
 	add_header(out, "traceparent: ", req->traceparent);
 	buf_add(out, standing_headers, sizeof(standing_headers) - 1);
 	add_header(out, "Content-Security-Policy: ", res->csp != NULL ? res->csp : STRICT_CSP);
+	if (res->limits != NULL)
+		buf_adds(out, res->limits);
 	buf_add(out, res->head.data, res->head.len);
 	buf_add(out, "\r\n", 2);
 }

@@ -18,7 +18,8 @@ struct request;
 
 struct response {
 	int status;
-	struct buf head; /* header lines, CRLF each */
+	struct buf head;    /* header lines, CRLF each */
+	const char *limits; /* those that tell of a rate limit, the last that was asked; NULL for none */
 	struct buf body;
 	struct json_writer json;
 	const char *content_type;

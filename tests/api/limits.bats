@@ -28,10 +28,18 @@ enter() {
 	EMAIL=$(json .user.email)
 }
 
+# expect_limited SECONDS POLICY: to be tried again within so long, and every header tells of the policy that refuses.
 expect_limited() {
+	local after
 	expect_problem 429 too_many_requests
 	expect_header_like Retry-After '^[1-9][0-9]*$'
-	[ "$(header Retry-After)" -le "$1" ] || fail "Retry-After is more than $1 s"
+	after=$(header Retry-After)
+	((after <= $1)) || fail "Retry-After is more than $1 s"
+	expect_header_like RateLimit-Policy "^\"$2\";q=$(header X-RateLimit-Limit);w=[0-9]+\$"
+	expect_header RateLimit "\"$2\";r=0;t=$after"
+	expect_header X-RateLimit-Remaining 0
+	expect_header X-RateLimit-Reset "$after"
+	equal "$(grep -ciE '^(X-)?RateLimit' <<<"$headers")" 5 "headers of limits"
 }
 
 # Answers to COUNT equal requests at once, as "status:how many".
@@ -69,8 +77,7 @@ login() {
 		[ "$status" = 429 ]
 	}
 	wait_until 20 limited
-	expect_limited 3
-	expect_header X-RateLimit-Remaining 0
+	expect_limited 3 user
 	# Every function counts the same user.
 	from GET /users/me
 	[[ $status = 429 || $status = 200 ]]
@@ -108,7 +115,7 @@ login() {
 		expect_header RateLimit-Policy '"address";q=60;w=60'
 	done
 	[ "$limited" = 1 ] || fail "70 requests without a token go through where 60 may"
-	expect_limited 1
+	expect_limited 1 address
 	# A token that is good is not held up by its address.
 	client=127.0.0.1 enter
 	from GET /users/me
@@ -123,7 +130,7 @@ login() {
 	done | sort | uniq -c | awk '{ print $2 ":" $1 }' | xargs)
 	equal "$codes" "201:40 429:10" answers
 	TOKEN='' from POST /auth/register "{\"email\":\"$(unique u)@example.test\",\"password\":\"a good password\"}"
-	expect_limited 90
+	expect_limited 90 register
 	# Refused input costs nothing of it; another address is not concerned.
 	client=127.9.9.9
 	enter
@@ -141,7 +148,7 @@ login() {
 		done
 		# A third of 12: four failures.
 		equal "$codes" "401 401 401 401 429 429 " "answers for $who"
-		expect_limited 1800
+		expect_limited 1800 login_account
 	done
 	# Who else tries is not concerned: strangers cannot lock the owner out.
 	client=127.8.8.8
@@ -166,7 +173,7 @@ login() {
 		codes+="$status "
 	done
 	equal "$(xargs -n 1 <<<"$codes" | sort | uniq -c | awk '{ print $2 ":" $1 }' | xargs)" "401:12 429:2" answers
-	expect_limited 600
+	expect_limited 600 login_address
 }
 
 reset() {
@@ -184,13 +191,40 @@ reset() {
 			codes+="$status "
 		done
 		equal "$codes" "202 202 202 429 429 " "answers for $who"
-		expect_limited 20
+		expect_limited 20 reset
 		# Others may ask, and are not told that there is no mail any more.
 		client=127.0.$((SRANDOM % 200 + 20)).$((SRANDOM % 200 + 20))
 		reset "$who"
 		expect_status 202
 	done
 	equal "$(sql "SELECT count(*) FROM bus.events WHERE type = 'PasswordResetRequested'")" 3 "mails"
+}
+
+@test "what a limit of its own refuses says so in every header: a user's mails, a session's and a page's passwords" {
+	enter
+	local url
+	for _ in {1..3}; do
+		from POST /auth/verify-email/resend
+		expect_status 202
+		expect_header_like RateLimit-Policy '^"user";'
+	done
+	from POST /auth/verify-email/resend
+	expect_limited 1200 mail
+	for _ in {1..4}; do
+		from POST /auth/change-password '{"current_password":"wrong","new_password":"a good password"}'
+		expect_problem 403 wrong_password
+	done
+	from POST /auth/change-password '{"current_password":"wrong","new_password":"a good password"}'
+	expect_limited 900 login_session
+	from POST /api/journals '{"name":"Secret"}'
+	from POST "/api/journals/$(json .id)/share" '{"link":{"password":"sesame"}}'
+	url=/$(json .url | cut -d / -f 4-)
+	for _ in {1..4}; do
+		TOKEN='' from POST "$url" '{"password":"wrong"}'
+		expect_problem 401 password_needed
+	done
+	TOKEN='' from POST "$url" '{"password":"wrong"}'
+	expect_limited 900 page
 }
 
 @test "who asks for resets without end holds nobody else up" {
