@@ -29,22 +29,20 @@ static size_t split(const char *path, struct segment segments[SEGMENTS_MAX])
 /* How well a pattern fits: -1 not at all, else a number whose bits, most significant first, are set for literals. */
 static int fit(const char *pattern, const struct segment *segments, size_t count)
 {
-	struct segment wanted[SEGMENTS_MAX];
 	int score = 0;
 
-	if (split(pattern, wanted) != count)
-		return -1;
-	for (size_t i = 0; i < count; i++) {
-		bool literal = wanted[i].text[0] != ':';
+	for (const struct segment *segment = segments; segment < segments + count; segment++) {
+		bool literal;
 
-		if (literal &&
-		    (wanted[i].len != segments[i].len || memcmp(wanted[i].text, segments[i].text, wanted[i].len) != 0))
+		if (*pattern++ != '/')
 			return -1;
-		if (!literal && segments[i].len == 0)
+		literal = *pattern != ':';
+		if (literal ? strncmp(pattern, segment->text, segment->len) != 0 : segment->len == 0)
 			return -1;
+		pattern += literal ? segment->len : strcspn(pattern, "/");
 		score = score << 1 | (literal ? 1 : 0);
 	}
-	return score;
+	return *pattern == '\0' ? score : -1;
 }
 
 static bool take_params(struct request *req, const char *pattern, const struct segment *segments, size_t count)
@@ -76,21 +74,17 @@ static void add_method(char *allow, size_t size, const char *method)
 		snprintf(allow + len, size - len, "%s%s", len > 0 ? ", " : "", method);
 }
 
-/* The methods of those routes that fit a path; false when none does. */
-static bool methods_of(const struct route *routes, const struct segment *segments, size_t count, char *allow,
-		       size_t size)
+/* The methods of those routes that fit a path as well as any does. */
+static void methods_of(const struct route *routes, const struct segment *segments, size_t count, int best_fit,
+		       char *allow, size_t size)
 {
-	bool any = false;
-
 	for (const struct route *route = routes; route->method != NULL; route++) {
-		if (fit(route->path, segments, count) < 0)
+		if (fit(route->path, segments, count) != best_fit)
 			continue;
-		any = true;
 		add_method(allow, size, route->method);
 		if (strcmp(route->method, "GET") == 0)
 			add_method(allow, size, "HEAD");
 	}
-	return any;
 }
 
 const struct route *route_find(const struct route *routes, struct request *req, bool *path_known, char *allow,
@@ -106,16 +100,20 @@ const struct route *route_find(const struct route *routes, struct request *req, 
 	if (count == 0)
 		return NULL;
 	for (const struct route *route = routes; route->method != NULL; route++) {
-		int score = strcmp(route->method, req->method) == 0 ? fit(route->path, segments, count) : -1;
+		int score = fit(route->path, segments, count);
 
+		/* A path belongs to the pattern that fits best, whatever methods others take. */
 		if (score > best_fit) {
-			best = route;
+			best = NULL;
 			best_fit = score;
 		}
+		if (score == best_fit && score >= 0 && best == NULL && strcmp(route->method, req->method) == 0)
+			best = route;
 	}
+	if (best_fit < 0)
+		return NULL;
+	*path_known = best == NULL || take_params(req, best->path, segments, count);
 	if (best == NULL)
-		*path_known = methods_of(routes, segments, count, allow, allow_size);
-	else
-		*path_known = take_params(req, best->path, segments, count);
+		methods_of(routes, segments, count, best_fit, allow, allow_size);
 	return *path_known ? best : NULL;
 }

@@ -2,8 +2,9 @@
  * route: the table of what a function answers, and what each answer needs.
  *
  * The dispatcher (shared/aurora/service.c) enforces a route's needs before its handler runs; a handler never repeats
- * them. Paths are literal segments and ":name" parameters ("/api/thoughts/:id/tags/:tag"); a literal segment wins over
- * a parameter whatever their order in the table.
+ * them. Paths are literal segments and ":name" parameters ("/api/thoughts/:id/tags/:tag"). Of the patterns that fit a
+ * path only the best counts, whatever their order in the table and their methods: a literal segment beats a parameter,
+ * leftmost first.
  */
 #ifndef AURORA_HTTP_ROUTE_H
 #define AURORA_HTTP_ROUTE_H

@@ -130,6 +130,21 @@ expect_options() {
 	answers
 }
 
+@test "a path that a literal route has is not one of a thing of that name" {
+	local method target expected
+	while read -r method target expected; do
+		later "expect_not_allowed '$expected'" "$method" "$target"
+		later "expect_options '$expected'" OPTIONS "$target"
+	done <<-END
+		GET /api/thoughts/import OPTIONS POST
+		DELETE /api/thoughts/stats GET HEAD OPTIONS
+		PATCH /api/thoughts/search GET HEAD OPTIONS
+		PUT /api/tasks/bulk OPTIONS POST
+		GET /api/tasks/quick OPTIONS POST
+	END
+	answers
+}
+
 @test "an unknown path is 404, below every prefix and outside of them" {
 	local path
 	for path in /auth/nothing /users/nothing /users/me/nothing /admin/nothing /.well-known/nothing /api/thoughts/a/b/c/d \

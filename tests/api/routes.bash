@@ -79,8 +79,10 @@ describe_all() {
 describe_keep() {
 	describe_all >"${BATS_FILE_TMPDIR:?}/describe.json"
 	taken_along >"$BATS_FILE_TMPDIR/taken"
-	# "METHOD PATTERN" of the paths that it is for
-	routes true | sed -E 's/\./\\./g; s/:[A-Za-z_]+/[^\/]+/g; s/ (.*)/ ^\1$/' >"$BATS_FILE_TMPDIR/patterns"
+	# "RANK METHOD PATTERN" of the paths that it is for; the rank has a 1 for each literal segment, a 0 for each parameter
+	jq -r '.routes[] | (.path | split("/")[1:] | map(if startswith(":") then "0" else "1" end) | add)
+		+ " " + .method + " ^" + (.path | gsub("\\."; "\\.") | gsub(":[A-Za-z_]+"; "[^/]+")) + "$"' \
+		"$BATS_FILE_TMPDIR/describe.json" >"$BATS_FILE_TMPDIR/patterns"
 }
 
 routes() {
@@ -165,11 +167,12 @@ among() {
 	[[ $'\n'$2$'\n' = *$'\n'"$1"$'\n'* ]]
 }
 
+# Only what fits best counts.
 methods_of() {
-	local method pattern
-	while read -r method pattern; do
-		[[ ! $1 =~ $pattern ]] || echo "$method"
-	done <"$BATS_FILE_TMPDIR/patterns" | sort -u
+	local rank method pattern
+	while read -r rank method pattern; do
+		[[ ! $1 =~ $pattern ]] || echo "$rank $method"
+	done <"$BATS_FILE_TMPDIR/patterns" | sort -ru | awk 'NR == 1 { best = $1 } $1 == best { print $2 }' | sort
 }
 
 # The word that is in everything of Ana's.

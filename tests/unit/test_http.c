@@ -102,7 +102,12 @@ static const struct route routes[] = {
 	{.method = "POST", .path = "/api/things", .handler = handler},
 	{.method = "GET", .path = "/api/things/:id", .handler = handler},
 	{.method = "GET", .path = "/api/things/search", .handler = handler},
+	{.method = "DELETE", .path = "/api/things/:id", .handler = handler},
+	{.method = "POST", .path = "/api/things/import", .handler = handler},
 	{.method = "DELETE", .path = "/api/things/:id/tags/:tag", .handler = handler},
+	{.method = "GET", .path = "/api/things/:id/:part", .handler = handler},
+	{.method = "PUT", .path = "/api/things/:id/tags", .handler = handler},
+	{.method = "PATCH", .path = "/api/things/tags/:tag", .handler = handler},
 	ROUTE_END,
 };
 
@@ -127,7 +132,17 @@ static void test_routes(void **state)
 		{"DELETE", "/api/things", NULL, NULL, NULL, true},
 		{"GET", "/api/things/", NULL, NULL, NULL, false},
 		{"GET", "/api/thing", NULL, NULL, NULL, false},
-		{"GET", "/api/things/7/tags", NULL, NULL, NULL, false},
+		{"GET", "/api/things/7/tags", NULL, NULL, NULL, true},
+		{"PUT", "/api/things/7/tags", "/api/things/:id/tags", "id", "7", true},
+		{"GET", "/api/things/7/parts", "/api/things/:id/:part", "part", "parts", true},
+		{"PATCH", "/api/things/tags/tags", "/api/things/tags/:tag", "tag", "tags", true},
+		{"PUT", "/api/things/tags/tags", NULL, NULL, NULL, true},
+		{"DELETE", "/api/things/search", NULL, NULL, NULL, true},
+		{"DELETE", "/api/things/searc", "/api/things/:id", "id", "searc", true},
+		{"DELETE", "/api/things/searches", "/api/things/:id", "id", "searches", true},
+		{"GET", "/api/things/import", NULL, NULL, NULL, true},
+		{"POST", "/api/things/import", "/api/things/import", NULL, NULL, true},
+		{"GET", "/api/things/import/", NULL, NULL, NULL, false},
 		{"GET", "/", NULL, NULL, NULL, false},
 		{"GET", "/a/b/c/d/e/f/g/h/i/j/k/l/m/n/o/p/q/r", NULL, NULL, NULL, false},
 	};
@@ -157,16 +172,33 @@ static void test_routes(void **state)
 
 static void test_allow(void **state)
 {
-	struct scene s;
-	char allow[96];
-	bool known;
+	static const struct {
+		const char *method, *target, *allow;
+	} cases[] = {
+		{"PUT", "/api/things", "GET, HEAD, POST"},
+		{"PUT", "/api/things/7", "GET, HEAD, DELETE"},
+		{"DELETE", "/api/things/search", "GET, HEAD"},
+		{"OPTIONS", "/api/things/search", "GET, HEAD"},
+		{"GET", "/api/things/import", "POST"},
+		{"GET", "/api/things/7/tags", "PUT"},
+		{"GET", "/api/things/tags/tags", "PATCH"},
+		{"POST", "/api/things/7/parts", "GET, HEAD"},
+		{"GET", "/api/things/7", ""},
+		{"GET", "/api/nothing", ""},
+	};
 
 	(void)state;
-	assert_true(scene_open(&s, "/api/things", NULL));
-	s.req.method = "PUT";
-	assert_null(route_find(routes, &s.req, &known, allow, sizeof(allow)));
-	assert_string_equal(allow, "GET, HEAD, POST");
-	scene_close(&s);
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct scene s;
+		char allow[96];
+		bool known;
+
+		assert_true(scene_open(&s, cases[i].target, NULL));
+		s.req.method = cases[i].method;
+		route_find(routes, &s.req, &known, allow, sizeof(allow));
+		assert_string_equal(allow, cases[i].allow);
+		scene_close(&s);
+	}
 }
 
 static void test_query(void **state)
