@@ -42,20 +42,35 @@ static bool scope_known(const char *scope)
 	return false;
 }
 
-/* The scopes exist, and each is named once. */
+static void check_scope(struct request *req, const char *pointer, struct json_object *json)
+{
+	if (!scope_known(json_object_get_string(json)))
+		problem_field(req, pointer, "not_allowed",
+			      "must be a context and read or write, like thoughts:read; contexts are %s",
+			      contexts(req));
+}
+
+/* A scope that there is, or NULL. */
+static const char *scope_at(struct json_object *json, size_t i)
+{
+	struct json_object *item = json_object_array_get_idx(json, i);
+	const char *scope = json_object_is_type(item, json_type_string) ? json_object_get_string(item) : NULL;
+
+	return scope != NULL && scope_known(scope) ? scope : NULL;
+}
+
+/* Each scope is named once. */
 static void check_scopes(struct request *req, const char *pointer, struct json_object *json)
 {
 	for (size_t i = 0; i < json_object_array_length(json); i++) {
-		const char *scope = json_object_get_string(json_object_array_get_idx(json, i));
-		const char *at = arena_printf(req->arena, "%s/%zu", pointer, i);
+		const char *scope = scope_at(json, i);
 
-		if (!scope_known(scope))
-			problem_field(req, at, "not_allowed",
-				      "must be a context and read or write, like thoughts:read; contexts are %s",
-				      contexts(req));
-		for (size_t j = 0; j < i; j++) {
-			if (strcmp(scope, json_object_get_string(json_object_array_get_idx(json, j))) == 0) {
-				problem_field(req, at, "duplicate", "is named already");
+		for (size_t j = 0; scope != NULL && j < i; j++) {
+			const char *other = scope_at(json, j);
+
+			if (other != NULL && strcmp(scope, other) == 0) {
+				problem_field(req, arena_printf(req->arena, "%s/%zu", pointer, i), "duplicate",
+					      "is named already");
 				break;
 			}
 		}
@@ -162,7 +177,8 @@ const struct field token_fields[] = {
 	 .max = SCOPES_MAX,
 	 .item_max = 40,
 	 .help = "what it may do: a context and read or write, like thoughts:read",
-	 .check = check_scopes},
+	 .check = check_scopes,
+	 .check_item = check_scope},
 	{.name = "expires_at",
 	 .type = FIELD_INSTANT,
 	 .flags = FIELD_NULLABLE,

@@ -325,6 +325,19 @@ static void decode_absent(struct request *req, const struct field *field, enum f
 		value->text = field->initial;
 }
 
+/* A list whose items are to blame has faults of its own as well; one that is too long is not looked at any further. */
+static bool checkable(const struct check *c, const struct value *value)
+{
+	size_t count;
+
+	if (value->text != NULL)
+		return true;
+	if (c->field->type != FIELD_TEXTS || !json_object_is_type(c->json, json_type_array))
+		return false;
+	count = json_object_array_length(c->json);
+	return (long)count >= c->field->min && (c->field->max == 0 || (long)count <= c->field->max);
+}
+
 static void decode_one(struct request *req, const struct field *field, struct json_object *json, enum field_mode mode,
 		       struct value *value)
 {
@@ -341,7 +354,7 @@ static void decode_one(struct request *req, const struct field *field, struct js
 	value->json = json;
 	if (json != NULL) {
 		value->text = types[field->type].check(&c);
-		if (value->text != NULL && field->check != NULL)
+		if (field->check != NULL && checkable(&c, value))
 			field->check(req, c.pointer, json);
 	} else if ((field->flags & FIELD_NULLABLE) != 0) {
 		value->text = NULL;

@@ -54,7 +54,10 @@ struct field {
 	const char *initial; /* value as bound text when absent on create and PUT; NULL binds NULL */
 	const char *help;
 
-	/* What the table cannot say: called with a present, well-typed value, notes its faults at or below `pointer`.
+	/*
+	 * What the table cannot say: called with a present, well-typed value, notes its faults at or below `pointer`.
+	 * Of FIELD_TEXTS that is an array of an allowed length, items of which may be bad or no strings: their faults
+	 * are noted already.
 	 */
 	void (*check)(struct request *req, const char *pointer, struct json_object *json);
 

@@ -1189,6 +1189,11 @@ move_body() {
 	expect_invalid /name required /scopes/0 not_allowed /scopes/2 duplicate /expires_at out_of_range
 	api POST /users/me/tokens '{"name":"x","scopes":["thoughts:read","thoughts:admin","root","thoughts:read","thoughts"],"expires_at":"2001-01-01T00:00:00Z"}'
 	expect_invalid /scopes/1 not_allowed /scopes/2 not_allowed /scopes/3 duplicate /scopes/4 not_allowed /expires_at out_of_range
+	api POST /users/me/tokens '{"name":"x","scopes":["bogus:read","thoughts:write","thoughts:delete",""]}'
+	expect_invalid /scopes/0 not_allowed /scopes/2 not_allowed /scopes/3 required
+	api POST /users/me/tokens '{"name":"x","scopes":[null,"search:read",7,"7","search:read","x","x",["search:read"]]}'
+	expect_invalid /scopes/0 wrong_type /scopes/2 wrong_type /scopes/3 not_allowed /scopes/4 duplicate /scopes/5 not_allowed \
+		/scopes/6 not_allowed /scopes/7 wrong_type
 	equal "$(sql "SELECT count(*) FROM identity.personal_tokens WHERE user_id = '$USER_ID'")" 0 "tokens"
 }
 

@@ -359,6 +359,13 @@ static void check_word(struct request *req, const char *pointer, struct json_obj
 		problem_field(req, pointer, "not_allowed", "must be a word");
 }
 
+/* More than one item, whatever they are. */
+static void check_alone(struct request *req, const char *pointer, struct json_object *json)
+{
+	if (json_object_array_length(json) > 1)
+		problem_field(req, pointer, "crowded", "must be alone");
+}
+
 static const struct field fields[] = {
 	{.name = "id", .type = FIELD_UUID, .flags = FIELD_CREATE_ONLY},
 	{.name = "text", .type = FIELD_TEXT, .flags = FIELD_REQUIRED, .min = 1, .max = 5},
@@ -373,6 +380,14 @@ static const struct field fields[] = {
 	{.name = "kind", .type = FIELD_ENUM, .choices = "a|bb|c", .initial = "a"},
 	{.name = "tags", .type = FIELD_TEXTS, .max = 2, .item_max = 3, .initial = "{}"},
 	{.name = "words", .type = FIELD_TEXTS, .max = 9, .item_max = 3, .initial = "{}", .check_item = check_word},
+	{.name = "alone",
+	 .type = FIELD_TEXTS,
+	 .min = 1,
+	 .max = 3,
+	 .item_max = 3,
+	 .initial = "{}",
+	 .check = check_alone,
+	 .check_item = check_word},
 	{.name = "any", .type = FIELD_JSON},
 	{.name = "version", .type = FIELD_INT, .flags = FIELD_READ_ONLY},
 	FIELD_END,
@@ -510,6 +525,35 @@ static void test_all_bad_items_at_once(void **state)
 	scene_close(&s);
 }
 
+static void test_a_list_with_bad_items_is_checked_as_a_whole(void **state)
+{
+	static const struct {
+		const char *alone;
+		unsigned faults;
+		bool crowded;
+	} cases[] = {
+		{"[\"a\"]", 0, false},      {"[\"-\"]", 1, false},          {"[\"a\",\"b\"]", 1, true},
+		{"[\"a\",\"-\"]", 2, true}, {"[null,7,\"abcd\"]", 4, true}, {"[]", 1, false},
+		{"[1,2,3,4]", 5, false},    {"\"ab\"", 1, false},           {"{\"a\":1,\"b\":2}", 1, false},
+		{"null", 1, false},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		enum json_fault fault;
+		struct scene s;
+		const char *body;
+
+		assert_true(scene_open(&s, "/a", NULL));
+		body = arena_printf(s.arena, "{\"text\":\"a\",\"alone\":%s}", cases[i].alone);
+		s.req.json = json_read(s.arena, body, strlen(body), &fault);
+		fields_decode(&s.req, fields, FIELDS_CREATE);
+		assert_int_equal(problem_fields(&s.req), cases[i].faults);
+		assert_int_equal(strstr(buf_text(&s.req.res.body), "crowded") != NULL, cases[i].crowded);
+		scene_close(&s);
+	}
+}
+
 static void test_encode(void **state)
 {
 	static const struct {
@@ -570,6 +614,7 @@ int main(void)
 		cmocka_unit_test(test_fields),
 		cmocka_unit_test(test_all_bad_fields_at_once),
 		cmocka_unit_test(test_all_bad_items_at_once),
+		cmocka_unit_test(test_a_list_with_bad_items_is_checked_as_a_whole),
 		cmocka_unit_test(test_encode),
 		cmocka_unit_test(test_arrays),
 	};
