@@ -240,7 +240,7 @@ static bool read_number(struct reader *r, struct json_object **value)
 	char *text;
 
 	if (accept_word(r, "Infinity"))
-		return refuse(r, JSON_NUMBER);
+		return refuse(r, JSON_NOT_FINITE);
 	if (!accept(r, '0') && skip_digits(r) == 0)
 		return refuse(r, JSON_MALFORMED);
 	if (accept(r, '.')) {
@@ -348,7 +348,7 @@ static bool read_scalar(struct reader *r, struct json_object **value)
 	if (accept_word(r, "null"))
 		return true;
 	if (accept_word(r, "NaN") || accept_word(r, "Infinity"))
-		return refuse(r, JSON_NUMBER);
+		return refuse(r, JSON_NOT_FINITE);
 	if (*r->at != 't' && *r->at != 'f')
 		return read_number(r, value);
 	if (!accept_word(r, "true") && !accept_word(r, "false"))
@@ -418,6 +418,7 @@ const char *json_fault_text(enum json_fault fault)
 		[JSON_TOO_DEEP] = "Objects and arrays are nested more than 64 levels deep.",
 		[JSON_TOO_MANY] = "There are more than 10000 values in it.",
 		[JSON_NUMBER] = "A number is beyond the range of 64-bit integers or of doubles.",
+		[JSON_NOT_FINITE] = "NaN and Infinity are no JSON (RFC 8259, 6).",
 		[JSON_NUL] = "A string holds U+0000, which no text here may.",
 	};
 

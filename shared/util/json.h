@@ -27,7 +27,8 @@ enum json_fault {
 	JSON_DUPLICATE,    /* an object names a member twice */
 	JSON_TOO_DEEP,     /* more than JSON_DEPTH levels */
 	JSON_TOO_MANY,     /* more than JSON_VALUES values, members of objects included */
-	JSON_NUMBER,       /* NaN, Infinity, or an integer beyond 64 bits, or a double beyond its range */
+	JSON_NUMBER,       /* an integer beyond 64 bits, or a double beyond its range */
+	JSON_NOT_FINITE,   /* NaN, Infinity or -Infinity, which are none of JSON's numbers */
 	JSON_NUL,          /* a string holds U+0000 */
 };
 

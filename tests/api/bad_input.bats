@@ -158,6 +158,20 @@ refused() {
 	expect_nothing_written
 }
 
+@test "a number that JSON does not have is not called a large one" {
+	local number
+	for number in NaN Infinity -Infinity; do
+		api POST /api/thoughts "{\"text\":$number}"
+		expect_problem 400 malformed_json
+		expect_json .detail 'NaN and Infinity are no JSON (RFC 8259, 6).'
+	done
+	for number in 99999999999999999999 1e309; do
+		api POST /api/thoughts "{\"text\":$number}"
+		expect_problem 400 malformed_json
+		expect_json .detail 'A number is beyond the range of 64-bit integers or of doubles.'
+	done
+}
+
 @test "every route with a JSON body refuses it the same way" {
 	local method path want code bytes body n=0
 	local -a wants
