@@ -238,7 +238,7 @@ const char *request_id_param(struct request *req, const char *name)
 	return NULL;
 }
 
-/* The query without what only says where in the list one is. */
+/* The query without what only says where in the list one is, and whether to count it. */
 static void add_filters(struct buf *out, const struct request *req)
 {
 	for (size_t i = 0; i < req->query_count; i++) {
@@ -341,8 +341,9 @@ int page_end(struct request *req, struct json_writer *w, const char *next_cursor
 
 		add_filters(filters, req);
 		/* page_read has seen to it that limit is digits alone. */
-		response_header(req, "Link", "<%s?cursor=%s%s%s%s>; rel=\"next\"", req->raw_path, next_cursor,
-				limit != NULL ? "&limit=" : "", limit != NULL ? limit : "", buf_text(filters));
+		response_header(req, "Link", "<%s?cursor=%s%s%s%s%s>; rel=\"next\"", req->raw_path, next_cursor,
+				limit != NULL ? "&limit=" : "", limit != NULL ? limit : "",
+				total != NULL ? "&count=true" : "", buf_text(filters));
 	}
 	return 0;
 }

@@ -525,6 +525,18 @@ expect_counted() {
 	expect_json .total 8
 	api GET '/v1/api/thoughts?limit=3'
 	expect_header_like Link '^</v1/api/thoughts\?'
+	equal "$(header Link | grep -c count)" 0 "count where nothing was to be counted"
+	# What was asked of one page is asked of the next.
+	api GET '/api/thoughts?pinned=false&limit=3&count=true'
+	next=$(header Link | sed 's/^<\([^>]*\)>.*/\1/')
+	for i in cursor limit=3 count=true pinned=false; do
+		[[ $next = *[?\&]"$i"* ]] || fail "no $i in $next"
+	done
+	api GET "$next"
+	expect_json .total 8
+	expect_json '.items | length' 3
+	api GET '/api/thoughts?limit=3&count=false'
+	equal "$(header Link | grep -c count)" 0 "count where nothing was to be counted"
 }
 
 @test "Cache-Control: private for things, no-store for what holds a token" {

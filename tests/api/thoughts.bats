@@ -399,7 +399,7 @@ owned() {
 	for i in 1 2 3 4 5; do capture "thought $i"; done
 	api GET '/api/thoughts?limit=2&count=true'
 	expect_json '.total == 5 and (.items | length) == 2'
-	expect_header_like Link '^</api/thoughts\?cursor=.*&limit=2>; rel="next"$'
+	expect_header_like Link '^</api/thoughts\?cursor=.*&limit=2&count=true>; rel="next"$'
 	expect_header_like ETag '^".+"$'
 	local etag
 	etag=$(header ETag)
