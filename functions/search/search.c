@@ -340,19 +340,18 @@ static int respond_finding(struct request *req, const struct page *page, const s
 	return page_end(req, w, next, page->count ? result_get(result, 0, "total") : NULL);
 }
 
-/* 200 with a page, best first; 400 without q, or when an operator's value means nothing. */
+/* 200 with a page, best first; 400 without q and filters, or when an operator's value means nothing. */
 static int get_search(struct request *req)
 {
 	const char *q = request_query(req, "q");
 	struct finding finding = {.corrected = NULL};
 	struct page page;
 
-	if (q == NULL)
-		return problem(req, PROBLEM_BAD_REQUEST, "q is what to search for");
-	if (!page_read(req, &page, 3) || !read_query(req, &finding.query, q))
+	if (!page_read(req, &page, 3) || !read_query(req, &finding.query, q != NULL ? q : ""))
 		return 0;
 	if (query_is_empty(&finding.query))
-		return problem(req, PROBLEM_BAD_REQUEST, "q is what to search for; it may be empty beside a filter");
+		return problem(req, PROBLEM_BAD_REQUEST,
+			       "q is what to search for; it may be left out beside types, tag, from or to");
 	consumer_catch_up(req->db, &index_consumer, req->user->user_id, params.search_wait);
 	if (!find(req, &page, &finding))
 		return 0;

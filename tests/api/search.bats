@@ -402,8 +402,10 @@ documents() {
 		expect_problem 400 bad_request
 		expect_json '.detail | length > 10'
 	done
-	api GET /api/search
-	expect_problem 400 bad_request
+	for q in '' '?' '?types=' '?limit=2&count=true' '?sort=at'; do
+		api GET "/api/search$q"
+		expect_problem 400 bad_request
+	done
 	for q in 'types=poems' 'tag=%23' 'from=x' 'to=2026-13-01' 'limit=0' 'limit=201' 'limit=x'; do
 		search word "$q"
 		expect_problem 400 bad_request
@@ -420,6 +422,32 @@ documents() {
 	expect_status 401
 	api POST /api/search '{}'
 	expect_problem 405 method_not_allowed
+}
+
+@test "filters alone are a query, with an empty q and without one" {
+	capture 'Alpha #filtered' '{"captured_at": "2026-03-29T07:00:00Z"}'
+	capture 'Beta' '{"captured_at": "2026-04-01T07:00:00Z"}'
+	local filter expected
+	while read -r filter expected; do
+		search '' "$filter"
+		equal "$(found)" "$expected" "what $filter finds with an empty q"
+		api GET "/api/search?$filter"
+		expect_status 200
+		equal "$(found)" "$expected" "what $filter finds without q"
+	done <<-END
+		types=thoughts Alpha Beta
+		types=journals
+		tag=filtered Alpha
+		from=2026-03-30 Beta
+		to=2026-03-30 Alpha
+		types=thoughts&from=2026-03-01&to=2026-03-30&tag=filtered Alpha
+	END
+	api GET '/api/search?types=thoughts&limit=1&count=true'
+	expect_json '.total == 2 and .items[0].title == "Beta" and .items[0].score == 0'
+	api GET "$(header Link | sed 's/^<\([^>]*\)>.*/\1/')"
+	expect_json '.total == 2 and .items[0].title == "Alpha #filtered" and .next_cursor == null'
+	api GET /api/search/recent
+	expect_json '.items == []'
 }
 
 @test "index-refresh applies what is pending, says so, and leaves within a second when told" {
