@@ -188,14 +188,14 @@ RETURNING t.*, CASE WHEN EXISTS (SELECT FROM planning.tasks AS s WHERE s.user_id
           bus.publish('TaskCompleted', t.user_id, t.id, t.version, planning.task_payload(t)) AS event
 
 -- $2 id, $3 the version that was read: a recurring task moves on to due $4, starts $5, occurrence $6, or with NULL for these is done for
--- good; its history has one more. Its subtasks are to be done anew.
+-- good; its history has one more, of id $7. Its subtasks are to be done anew.
 -- name: task_advance
 WITH old AS MATERIALIZED (
 	SELECT id, due, occurrence, $4::jsonb IS NULL AS last FROM planning.tasks
 	WHERE user_id = $1 AND id = $2 AND version = $3 AND deleted_at IS NULL AND completed_at IS NULL FOR UPDATE
 ), history AS (
-	INSERT INTO planning.completions (user_id, task_id, completed_at, occurrence, due)
-	SELECT $1, id, now(), coalesce(occurrence, due), due FROM old
+	INSERT INTO planning.completions (user_id, id, task_id, completed_at, occurrence, due)
+	SELECT $1, $7, id, now(), coalesce(occurrence, due), due FROM old
 ), children AS (
 	UPDATE planning.tasks AS c
 	SET completed_at = NULL, version = version + 1, updated_at = now()

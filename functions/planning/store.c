@@ -165,7 +165,8 @@ struct result *store_task_complete_plain(struct request *req, const char *id, co
 struct result *store_task_advance(struct request *req, const char *id, const char *version, const char *due,
 				  const char *starts, const char *occurrence)
 {
-	return db_run(req->db, SQL_TASK_ADVANCE, req->user->user_id, id, version, due, starts, occurrence);
+	return db_run(req->db, SQL_TASK_ADVANCE, req->user->user_id, id, version, due, starts, occurrence,
+		      uuid_in(req->arena));
 }
 
 struct result *store_task_reopen(struct request *req, const char *id, const char *version)

@@ -811,7 +811,7 @@ expect_due() {
 	expect_json .completed
 	api GET "/api/tasks/$id/history?limit=4&count=true"
 	expect_json '.total == 6 and [.items[].occurrence.date] == ["2026-01-06", "2026-01-05", "2026-01-04", "2026-01-03"]'
-	expect_json 'all(.items[]; .completed_at != null)'
+	expect_json 'all(.items[]; .completed_at != null and (.id | test("^[0-9a-f]{8}-[0-9a-f]{4}-7")))'
 	api GET "/api/tasks/$id/history?limit=4&cursor=$(json .next_cursor)"
 	expect_json '[.items[] | [.occurrence.date, .due.date]] == [["2026-01-02", "2026-02-01"], ["2026-01-01", "2026-01-01"]]'
 	expect_json .next_cursor null
