@@ -109,20 +109,31 @@ static bool same_rule(struct request *req, const char *a, const char *b)
 		       json_object_get_boolean(json_object_object_get(other, "after_completion"));
 }
 
-/* The series of a task begins anew when its rule does, or with its first due time, or when that becomes one of another
- * kind. */
+static bool same_kind(const struct caltime *a, const struct caltime *b)
+{
+	return a->is_date == b->is_date && (a->zone == NULL) == (b->zone == NULL) &&
+	       (a->zone == NULL || strcmp(a->zone, b->zone) == 0);
+}
+
+/*
+ * The series of a task goes on while its rule does, wherever the task itself is put. It begins anew at the first due
+ * time, at one of another kind, and at another one that comes along with what recurs; with another rule alone, at the
+ * occurrence that the task stands for.
+ */
 static void follow_series(struct request *req, const char **task, const char *const *before, const struct caltime *due)
 {
-	struct caltime was;
-	bool kept = before != NULL && before[TASK_SERIES_START] != NULL && task[TASK_RECURRENCE] != NULL &&
-		    same_rule(req, before[TASK_RECURRENCE], task[TASK_RECURRENCE]) &&
-		    stored_time(req, before[TASK_SERIES_START], &was) && was.is_date == due->is_date &&
-		    (was.zone == NULL) == (due->zone == NULL) && (was.zone == NULL || strcmp(was.zone, due->zone) == 0);
+	struct caltime start, was;
+	bool goes_on = before != NULL && task[TASK_RECURRENCE] != NULL && before[TASK_RECURRENCE] != NULL &&
+		       stored_time(req, before[TASK_SERIES_START], &start) && same_kind(&start, due);
+	bool moved = goes_on && (!stored_time(req, before[TASK_DUE], &was) || !same_kind(&was, due) ||
+				 caltime_wall(&was) != caltime_wall(due));
 
 	if (task[TASK_RECURRENCE] == NULL)
 		task[TASK_SERIES_START] = task[TASK_OCCURRENCE] = NULL;
-	else if (!kept)
+	else if (!goes_on || (moved && value_present(req->values, "recurrence")))
 		task[TASK_SERIES_START] = task[TASK_OCCURRENCE] = task[TASK_DUE];
+	else if (!same_rule(req, before[TASK_RECURRENCE], task[TASK_RECURRENCE]))
+		task[TASK_SERIES_START] = task[TASK_OCCURRENCE];
 }
 
 /* The occurrence that a task stands for is passed over where it is one of the exdates. */

@@ -881,6 +881,30 @@ expect_due() {
 	expect_json '[.items[].occurrence.date] == ["2026-12-06", "2026-12-05"]'
 }
 
+@test "recurring: a due time alone moves one occurrence, with what recurs the series; another rule goes on from the occurrence" {
+	make daily '{due: {local: "2026-12-01T09:00"}, recurrence: {rrule: "FREQ=DAILY"}}'
+	api PATCH "/api/tasks/$id" '{"due": {"local": "2026-12-01T18:00"}}'
+	expect_json '.occurrence.local == "2026-12-01T09:00"'
+	done_now
+	expect_json '.due.local == "2026-12-02T09:00"'
+	api PATCH "/api/tasks/$id" '{"due": {"local": "2026-12-02T18:00"}, "recurrence": {"rrule": "FREQ=DAILY"}}'
+	expect_json '.occurrence.local == "2026-12-02T18:00"'
+	done_now
+	expect_json '.due.local == "2026-12-03T18:00"'
+	api PUT "/api/tasks/$id" '{"title": "daily", "due": {"local": "2026-12-03T20:00"}, "recurrence": {"rrule": "FREQ=DAILY"}}'
+	done_now
+	expect_json '.due.local == "2026-12-04T20:00"'
+	make weekly '{due: {date: "2026-11-30"}, recurrence: {rrule: "FREQ=WEEKLY"}}'
+	api POST "/api/tasks/$id/snooze" '{"mode": "task", "until": {"date": "2026-12-02"}}'
+	expect_status 200
+	api PUT "/api/tasks/$id" '{"title": "weekly", "due": {"date": "2026-12-02"}, "recurrence": {"rrule": "FREQ=WEEKLY"}}'
+	expect_json '.occurrence.date == "2026-11-30"'
+	api PATCH "/api/tasks/$id" '{"recurrence": {"rrule": "FREQ=WEEKLY;INTERVAL=2"}}'
+	expect_json '.occurrence.date == "2026-11-30" and .due.date == "2026-12-02"'
+	done_now
+	expect_json '.due.date == "2026-12-14"'
+}
+
 @test "change: whether it is done is not changed by PATCH or PUT, and that is said" {
 	make once
 	api PATCH "/api/tasks/$id" '{"completed": true}'
