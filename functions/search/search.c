@@ -60,7 +60,8 @@ static const struct field result_fields[] = {
 	{.name = "snippet",
 	 .type = FIELD_TEXT,
 	 .flags = FIELD_READ_ONLY,
-	 .help = "HTML: the text around what was found, escaped, with <mark>"},
+	 .help = "HTML: the text around what was found, escaped, with <mark>; the title and the text's beginning where "
+		 "only the title has it"},
 	{.name = "score",
 	 .type = FIELD_JSON,
 	 .flags = FIELD_READ_ONLY,
@@ -291,7 +292,8 @@ static void write_item(struct json_writer *w, const struct result *result, struc
 	for (const struct field *field = result_fields; field->name != NULL; field++) {
 		json_key(w, field->name);
 		if (strcmp(field->name, "snippet") == 0) {
-			json_string(w, snippet(snippets, result_get(result, row, "body")));
+			json_string(w, snippet(snippets, result_get(result, row, "title"),
+					       result_get(result, row, "body")));
 		} else {
 			int column = result_column(result, field->name);
 

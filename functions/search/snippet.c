@@ -26,6 +26,12 @@ struct span {
 	size_t character;
 };
 
+/* What of the window is full: characters, and whether the last of them is white space. */
+struct window {
+	size_t taken;
+	bool space;
+};
+
 struct needle {
 	const char *text;
 	size_t len;
@@ -114,9 +120,9 @@ static size_t word_end(const char *text, size_t at, size_t len, size_t *characte
 	return at;
 }
 
-static size_t find_spans(struct snippets *s, const char *text, size_t len)
+static size_t find_spans(struct snippets *s, const char *text)
 {
-	size_t count = 0, character = 0, used;
+	size_t len = s->run_count + s->word_count > 0 ? strlen(text) : 0, count = 0, character = 0, used;
 
 	for (size_t at = 0; at < len && count < SPANS_MAX;) {
 		uint32_t c = utf8_next(text + at, len - at, &used);
@@ -208,38 +214,49 @@ static void add_character(struct buf *out, const char *text, size_t len, uint32_
 	}
 }
 
-const char *snippet(struct snippets *s, const char *text)
+/* The text from where most of the `count` spans found in it are, up to the window's end. False when it is cut there. */
+static bool add_text(struct snippets *s, const char *text, size_t count, struct window *window)
 {
 	const struct span *spans = s->spans;
-	size_t len = strlen(text), count, first, start = 0, used;
-	bool space = true, inside = false;
+	size_t len = strlen(text), first = best_start(spans, count), start = 0, used;
+	bool inside = false;
 
-	buf_clear(s->html);
-	count = s->run_count + s->word_count > 0 ? find_spans(s, text, len) : 0;
-	first = best_start(spans, count);
 	if (count > 0 && spans[first].character > LEAD)
 		start = step_back(text, spans[first].at, LEAD);
 	buf_adds(s->html, start > 0 ? "…" : "");
 	while (first > 0 && spans[first - 1].at >= start)
 		first--;
-	for (size_t at = start, taken = 0; at < len; at += used, taken++) {
+	for (size_t at = start; at < len; at += used, window->taken++) {
 		uint32_t c = utf8_next(text + at, len - at, &used);
 
 		/* The window ends at a space, or where a word or an occurrence does not. */
-		if (taken >= WINDOW_MAX || (taken >= WINDOW && !inside && utf8_is_space(c))) {
+		if (window->taken >= WINDOW_MAX || (window->taken >= WINDOW && !inside && utf8_is_space(c))) {
 			buf_adds(s->html, inside ? "</mark>…" : "…");
-			break;
+			return false;
 		}
 		if (first < count && at == spans[first].at) {
 			buf_adds(s->html, "<mark>");
 			inside = true;
 		}
-		add_character(s->html, text + at, used, c, &space);
+		add_character(s->html, text + at, used, c, &window->space);
 		if (inside && at + used >= spans[first].end) {
 			buf_adds(s->html, "</mark>");
 			inside = false;
 			first++;
 		}
 	}
+	return true;
+}
+
+const char *snippet(struct snippets *s, const char *title, const char *body)
+{
+	struct window window = {.space = true};
+	size_t count = find_spans(s, body);
+
+	buf_clear(s->html);
+	if (count > 0 || (count = find_spans(s, title)) == 0)
+		add_text(s, body, count, &window);
+	else if (add_text(s, title, count, &window) && *body != '\0' && add_text(s, " ", 0, &window))
+		add_text(s, body, 0, &window);
 	return buf_text(s->html);
 }

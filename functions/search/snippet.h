@@ -12,9 +12,10 @@ struct snippets;
 struct snippets *snippets_new(struct arena *arena, const struct query *query);
 
 /*
- * At most about 240 characters of `text` (valid UTF-8) where most of the query's words stand, on one line; "…" where it
- * was cut. All of HTML's special characters are escaped; each occurrence is in <mark>. Valid until the next one.
+ * At most about 240 characters of `body` (valid UTF-8, as the title) where most of the query's words stand, on one
+ * line; "…" where it was cut. Where they stand in the title alone, that of it and then the beginning of the body. All
+ * of HTML's special characters are escaped; each occurrence is in <mark>. Valid until the next one.
  */
-const char *snippet(struct snippets *snippets, const char *text);
+const char *snippet(struct snippets *snippets, const char *title, const char *body);
 
 #endif

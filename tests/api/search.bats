@@ -107,6 +107,33 @@ documents() {
 	expect_json '.items[0].title | length <= 80 and endswith("…")'
 }
 
+@test "the snippet of what is found by its title alone is that, and the beginning of its text" {
+	begin
+	api POST "/api/journals/$journal/entries" '{"title": "Ice & Otters", "content": "We saw **five** of them"}'
+	api POST /api/tasks '{"title": "Feed <otters>", "notes": "fish at noon"}'
+	api POST /api/tasks '{"title": "Count otters"}'
+	api POST /api/events '{"title": "Otters day", "description": "at the lake", "start": {"date": "2026-03-29"}}'
+	capture 'Otters swim #river'
+	search otters
+	equal "$(json '.items[].snippet' | LC_ALL=C sort)" "$(
+		cat <<-END
+			<mark>Otters</mark> day at the lake
+			<mark>Otters</mark> swim #river
+			Count <mark>otters</mark>
+			Feed &lt;<mark>otters</mark>&gt; fish at noon
+			Ice &amp; <mark>Otters</mark> We saw **five** of them
+		END
+	)" snippets
+	search fish
+	expect_json '[.items[].snippet] == ["<mark>fish</mark> at noon"]'
+	search 'feed fish'
+	expect_json '[.items[].snippet] == ["<mark>fish</mark> at noon"]'
+	search tag:river
+	expect_json '[.items[].snippet] == ["Otters swim #river"]'
+	search '' types=events
+	expect_json '[.items[].snippet] == ["at the lake"]'
+}
+
 @test "what was deleted for good and made again under its id is found as it is now" {
 	local again n
 	capture 'zebra secret #hidden'

@@ -317,29 +317,8 @@ static void snippets_mark_and_escape(void **state)
 		const char *fault;
 
 		assert_true(query_parse(&query, *state, cases[i].q, &fault));
-		same(cases[i].text, "snippet", snippet(snippets_new(*state, &query), cases[i].text), cases[i].html);
+		same(cases[i].text, "snippet", snippet(snippets_new(*state, &query), "", cases[i].text), cases[i].html);
 	}
-}
-
-static void snippets_show_where_most_is(void **state)
-{
-	struct buf *text = buf_in(*state, 1u << 20);
-	struct query query;
-	const char *fault, *html;
-
-	buf_adds(text, "needle ");
-	for (int i = 0; i < 400; i++)
-		buf_adds(text, "straw \xc3\xa4\xc3\xb6\xc3\xbc ");
-	buf_adds(text, "needle in the haystack ");
-	for (int i = 0; i < 400; i++)
-		buf_adds(text, "straw ");
-	assert_true(query_parse(&query, *state, "needle haystack", &fault));
-	html = snippet(snippets_new(*state, &query), buf_text(text));
-	assert_non_null(strstr(html, "<mark>needle</mark> in the <mark>haystack</mark>"));
-	assert_memory_equal(html, "\xe2\x80\xa6", 3);
-	assert_string_equal(html + strlen(html) - 3, "\xe2\x80\xa6");
-	assert_in_range(utf8_length(html, strlen(html)), WINDOW, WINDOW + LEAD + 40);
-	assert_true(utf8_valid(html, strlen(html)));
 }
 
 /* Only our markup, in pairs, and only whole entities. */
@@ -371,6 +350,73 @@ static void repeat(struct buf *out, const char *text, int times)
 		buf_adds(out, text);
 }
 
+static void snippets_show_the_title_where_it_alone_has_the_words(void **state)
+{
+	static const struct {
+		const char *q, *title, *body, *html;
+	} cases[] = {
+		{"fox", "A fox & <co>", "The body", "A <mark>fox</mark> &amp; &lt;co&gt; The body"},
+		{"fox", "A fox", "", "A <mark>fox</mark>"},
+		{"fox", "A fox ", " \n body", "A <mark>fox</mark> body"},
+		{"fox", "A fox", "another fox", "another <mark>fox</mark>"},
+		{"fox ran", "A fox", "it ran", "it <mark>ran</mark>"},
+		{"hen", "A fox", "ran", "ran"},
+		{"tag:fox", "A fox", "ran", "ran"},
+		{"", "A fox", "", ""},
+		{"\xe6\x97\xa5\xe3\x81\xaf", "\xe4\xbb\x8a\xe6\x97\xa5\xe3\x81\xaf", "\xe6\x97\xa5",
+		 "\xe4\xbb\x8a<mark>\xe6\x97\xa5\xe3\x81\xaf</mark> \xe6\x97\xa5"},
+	};
+	struct buf *text = buf_in(*state, 1u << 20);
+	const char *fault, *html;
+	struct query query;
+
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		assert_true(query_parse(&query, *state, cases[i].q, &fault));
+		same(cases[i].q, "snippet", snippet(snippets_new(*state, &query), cases[i].title, cases[i].body),
+		     cases[i].html);
+	}
+	/* Both within one window, wherever the one ends and the other begins. */
+	assert_true(query_parse(&query, *state, "fox", &fault));
+	repeat(text, "straw ", 100);
+	for (int words = 0; words < 100; words++) {
+		struct buf *title = buf_in(*state, 4096);
+
+		repeat(title, "hay ", words);
+		buf_adds(title, "fox");
+		repeat(title, " hay", words);
+		html = snippet(snippets_new(*state, &query), buf_text(title), buf_text(text));
+		assert_html(html);
+		assert_non_null(strstr(html, "<mark>fox</mark>"));
+		assert_in_range(utf8_length(html, strlen(html)), WINDOW, WINDOW_MAX + sizeof("<mark></mark>") + 1);
+		assert_string_equal(html + strlen(html) - 3, "\xe2\x80\xa6");
+		if (words < 20)
+			assert_non_null(strstr(html, " straw"));
+		if (words > 60)
+			assert_null(strstr(html, "straw"));
+	}
+}
+
+static void snippets_show_where_most_is(void **state)
+{
+	struct buf *text = buf_in(*state, 1u << 20);
+	struct query query;
+	const char *fault, *html;
+
+	buf_adds(text, "needle ");
+	for (int i = 0; i < 400; i++)
+		buf_adds(text, "straw \xc3\xa4\xc3\xb6\xc3\xbc ");
+	buf_adds(text, "needle in the haystack ");
+	for (int i = 0; i < 400; i++)
+		buf_adds(text, "straw ");
+	assert_true(query_parse(&query, *state, "needle haystack", &fault));
+	html = snippet(snippets_new(*state, &query), "", buf_text(text));
+	assert_non_null(strstr(html, "<mark>needle</mark> in the <mark>haystack</mark>"));
+	assert_memory_equal(html, "\xe2\x80\xa6", 3);
+	assert_string_equal(html + strlen(html) - 3, "\xe2\x80\xa6");
+	assert_in_range(utf8_length(html, strlen(html)), WINDOW, WINDOW + LEAD + 40);
+	assert_true(utf8_valid(html, strlen(html)));
+}
+
 /* Occurrences without end, of any length, side by side or apart: cut like other text, but nothing of it in two. */
 static void snippets_end_within_what_was_found(void **state)
 {
@@ -397,7 +443,7 @@ static void snippets_end_within_what_was_found(void **state)
 				buf_adds(text, cases[i / COUNT(starts)].between);
 			}
 			buf_adds(text, "\xc3\xa9");
-			html = snippet(snippets_new(*state, &query), buf_text(text));
+			html = snippet(snippets_new(*state, &query), "", buf_text(text));
 			assert_html(html);
 			assert_in_range(strlen(html), 1, HTML_MAX);
 			arena_clear(*state);
@@ -420,7 +466,7 @@ static void snippets_end_within_what_was_found(void **state)
 			assert_true(query_parse(&query, *state, buf_text(i < 2 ? run : word), &fault));
 			buf_adds(text, i % 2 ? "a " : "ab ");
 			repeat(text, buf_text(i < 2 ? run : word), i < 2 ? 40 : 1);
-			html = snippet(snippets_new(*state, &query), buf_text(text));
+			html = snippet(snippets_new(*state, &query), "", buf_text(text));
 			assert_html(html);
 			assert_non_null(strstr(html, "<mark>"));
 			assert_in_range(strlen(html), 1, HTML_MAX);
@@ -447,11 +493,11 @@ static void snippets_keep_nothing(void **state)
 		       "bra");
 	assert_true(query_parse(&query, *state, "zebra strasze", &fault));
 	snippets = snippets_new(*state, &query);
-	assert_non_null(strstr(snippet(snippets, buf_text(text)), "<mark>z\xc3\xa9"
-								  "bra</mark>"));
+	assert_non_null(strstr(snippet(snippets, "", buf_text(text)), "<mark>z\xc3\xa9"
+								      "bra</mark>"));
 	before = mallinfo2();
 	for (int i = 0; i < 50; i++)
-		snippet(snippets, buf_text(text));
+		snippet(snippets, "", buf_text(text));
 	after = mallinfo2();
 	assert_in_range(after.uordblks + after.hblkhd, 0, before.uordblks + before.hblkhd + 65536);
 }
@@ -490,7 +536,7 @@ static void anything_can_be_typed(void **state)
 		}
 		if (!query_parse(&query, *state, buf_text(q), &fault))
 			continue;
-		html = snippet(snippets_new(*state, &query), buf_text(text));
+		html = snippet(snippets_new(*state, &query), "", buf_text(text));
 		assert_html(html);
 		arena_clear(*state);
 	}
@@ -508,6 +554,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(folding_follows_the_index, begin, end),
 		cmocka_unit_test(a_folded_character_has_its_limit),
 		cmocka_unit_test_setup_teardown(snippets_mark_and_escape, begin, end),
+		cmocka_unit_test_setup_teardown(snippets_show_the_title_where_it_alone_has_the_words, begin, end),
 		cmocka_unit_test_setup_teardown(snippets_show_where_most_is, begin, end),
 		cmocka_unit_test_setup_teardown(snippets_end_within_what_was_found, begin, end),
 		cmocka_unit_test_setup_teardown(snippets_keep_nothing, begin, end),
