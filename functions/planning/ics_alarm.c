@@ -17,7 +17,8 @@
 #include "util/clock.h"
 #include "util/json.h"
 
-#define SECOND_US 1000000
+#define SECOND_US   1000000
+#define APPLE_NEVER "19760401T005545Z" /* when Apple's alarm of a thing without one is */
 
 /* start, of a task without one due; RELATED=END is a task's due time. */
 static const char *related(const struct ics_parts *parts, const char *value)
@@ -73,7 +74,8 @@ struct json_object *ics_alarm_reminder(struct ics_parts *parts, const char *line
 	bool acts = true;
 
 	while (ics_line_next(&lines, end, &line)) {
-		if (ics_line_is(&line, "ACTION") && ics_value_is(&line, "NONE"))
+		if ((ics_line_is(&line, "ACTION") && ics_value_is(&line, "NONE")) ||
+		    (ics_line_is(&line, "TRIGGER") && ics_value_is(&line, APPLE_NEVER)))
 			acts = false;
 		if (ics_line_is(&line, "TRIGGER") && !reminder)
 			reminder = read_trigger(parts, &line);

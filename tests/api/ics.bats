@@ -498,6 +498,11 @@ visit() {
 		BEGIN:VTODO
 		UID:one@test
 		SUMMARY:one
+		BEGIN:VALARM
+		ACTION:DISPLAY
+		TRIGGER;VALUE=DATE-TIME:19760401T005545Z
+		X-APPLE-DEFAULT-ALARM:TRUE
+		END:VALARM
 		END:VTODO
 		BEGIN:VTODO
 		UID:two@test
@@ -518,6 +523,7 @@ visit() {
 	api GET '/api/tasks?sort=position'
 	expect_json '[.items[] | select(.title == "weekly") | .due.date] == ["2026-11-08"]'
 	expect_json '[.items[] | select(.title == "three") | .parent_id] == [null]'
+	expect_json '[.items[] | select(.title == "one") | .reminders] == [[]]'
 	import "$file"
 	expect_json '.unchanged == 6 and .updated == 0'
 	sed -i '/UID:three@test/s/$/\nSTATUS:CANCELLED\r/' "$file"
