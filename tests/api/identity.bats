@@ -1093,7 +1093,7 @@ move_body() {
 	expect_problem 409 id_conflict
 	api POST /users/me/tokens "${data/:read/:write}"
 	expect_problem 409 id_conflict
-	api POST /users/me/tokens "${data/2099/2098}"
+	api POST /users/me/tokens "${data/\"2099/\"2098}"
 	expect_problem 409 id_conflict
 	api POST /users/me/tokens '{"id":"0e37df36-f698-11e6-8dd4-cb9ced3df976","name":"x","scopes":["identity:read"]}'
 	expect_invalid /id invalid
