@@ -225,7 +225,7 @@ bool event_settle(struct request *req, const char **event)
 		return false;
 	stored_time(req, event[EVENT_START], &start);
 	check_end(req, &start, event[EVENT_END], event[EVENT_DURATION]);
-	if (problem_fields(req) == 0 && event[EVENT_RECURRENCE] != NULL) {
+	if (event[EVENT_RECURRENCE] != NULL) {
 		stored_series(req, &start, event[EVENT_RECURRENCE], &series, &after_completion);
 		check_series(req, &series);
 	}

@@ -161,6 +161,26 @@ static void derive_due(struct request *req, const char **task, bool has_due, con
 	task[TASK_LATE_AT] = task[TASK_DUE_AT];
 }
 
+/* What recurs of a task, and which occurrence it stands for. */
+static void settle_series(struct request *req, const char **task, const char *const *before, struct caltime *due)
+{
+	struct series series;
+	struct caltime start;
+	bool after_completion;
+
+	follow_series(req, task, before, due);
+	if (task[TASK_RECURRENCE] == NULL)
+		return;
+	stored_time(req, task[TASK_SERIES_START], &start);
+	stored_series(req, &start, task[TASK_RECURRENCE], &series, &after_completion);
+	check_series(req, &series);
+	if (after_completion && series.rrule != NULL && strstr(series.rrule, "COUNT=") != NULL)
+		problem_field(req, "/recurrence/after_completion", "not_allowed",
+			      "a rule that is counted from each completion has no COUNT");
+	if (problem_fields(req) == 0 && !after_completion)
+		pass_over(req, task, &series, due);
+}
+
 bool task_settle(struct request *req, const char **task, const char *const *before)
 {
 	const char *relatives[3] = {NULL};
@@ -169,12 +189,14 @@ bool task_settle(struct request *req, const char **task, const char *const *befo
 	bool has_starts = stored_time(req, task[TASK_STARTS], &starts);
 	size_t n = 0;
 
+	check_years(req, "/due", task[TASK_DUE]);
+	check_years(req, "/starts", task[TASK_STARTS]);
+	if (problem_fields(req) > 0)
+		return false;
 	if (has_due)
 		relatives[n++] = "due";
 	if (has_starts)
 		relatives[n++] = "start";
-	check_years(req, "/due", task[TASK_DUE]);
-	check_years(req, "/starts", task[TASK_STARTS]);
 	check_relative(req, task[TASK_REMINDERS], relatives);
 	if (has_due && has_starts && starts.is_date == due.is_date &&
 	    caltime_instant(&starts, "UTC") > caltime_instant(&due, "UTC") &&
@@ -182,23 +204,8 @@ bool task_settle(struct request *req, const char **task, const char *const *befo
 		problem_field(req, "/starts", "invalid", "must not be after due");
 	if (task[TASK_RECURRENCE] != NULL && !has_due)
 		problem_field(req, "/due", "required", "must be given for what recurs");
-	if (problem_fields(req) > 0)
-		return false;
-	follow_series(req, task, before, &due);
-	if (task[TASK_RECURRENCE] != NULL) {
-		struct series series;
-		struct caltime start;
-		bool after_completion;
-
-		stored_time(req, task[TASK_SERIES_START], &start);
-		stored_series(req, &start, task[TASK_RECURRENCE], &series, &after_completion);
-		check_series(req, &series);
-		if (after_completion && series.rrule != NULL && strstr(series.rrule, "COUNT=") != NULL)
-			problem_field(req, "/recurrence/after_completion", "not_allowed",
-				      "a rule that is counted from each completion has no COUNT");
-		if (problem_fields(req) == 0 && !after_completion)
-			pass_over(req, task, &series, &due);
-	}
+	else
+		settle_series(req, task, before, &due);
 	derive_due(req, task, has_due, &due);
 	return problem_fields(req) == 0;
 }

@@ -905,6 +905,15 @@ expect_due() {
 	expect_json '.due.date == "2026-12-14"'
 }
 
+@test "what times, reminders and the rule have against each other is told all at once" {
+	api POST /api/tasks '{"title": "x", "due": {"date": "2027-01-01"}, "starts": {"date": "2027-03-01"},
+		"recurrence": {"rrule": "FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30"}}'
+	expect_invalid /recurrence/rrule never_occurs /starts invalid
+	api POST /api/events '{"title": "x", "start": {"date": "2027-01-05"}, "end": {"date": "2027-01-01"},
+		"recurrence": {"rrule": "FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30"}}'
+	expect_invalid /end invalid /recurrence/rrule never_occurs
+}
+
 @test "change: whether it is done is not changed by PATCH or PUT, and that is said" {
 	make once
 	api PATCH "/api/tasks/$id" '{"completed": true}'
