@@ -402,3 +402,27 @@ as() {
 variable() {
 	echo "${!1}"
 }
+
+overtaker_waits() {
+	[ "$(sql "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND objid = $$ AND granted")" = 1 ]
+}
+
+# overtaken SQL api-arguments…: the request comes while a transaction that did SQL is open, which commits when the request
+# waits for it.
+overtaken() {
+	local change=$1 pid
+	shift
+	sql "BEGIN; $change; SELECT pg_advisory_xact_lock($$); DO \$\$ BEGIN
+		FOR i IN 1 .. 500 LOOP
+			IF EXISTS (SELECT FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY (pg_blocking_pids(pid))) THEN
+				RETURN;
+			END IF;
+			PERFORM pg_sleep(0.01);
+		END LOOP;
+		RAISE 'nothing waits';
+	END \$\$; COMMIT" >/dev/null 3>&- &
+	pid=$!
+	wait_until 10 overtaker_waits
+	api "$@"
+	wait "$pid"
+}

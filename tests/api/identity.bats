@@ -50,30 +50,6 @@ cgi_status() {
 	cgi "$@" | sed -nE 's/^Status: ([0-9]+).*/\1/p'
 }
 
-held() {
-	[ "$(sql "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND objid = 4713 AND granted")" = 1 ]
-}
-
-# overtaken SQL api-arguments…: the request comes while a transaction that did SQL is open, which commits when the request
-# waits for it.
-overtaken() {
-	local change=$1 pid
-	shift
-	sql "BEGIN; $change; SELECT pg_advisory_xact_lock(4713); DO \$\$ BEGIN
-		FOR i IN 1 .. 500 LOOP
-			IF EXISTS (SELECT FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY (pg_blocking_pids(pid))) THEN
-				RETURN;
-			END IF;
-			PERFORM pg_sleep(0.01);
-		END LOOP;
-		RAISE 'nothing waits';
-	END \$\$; COMMIT" >/dev/null 3>&- &
-	pid=$!
-	wait_until 10 held
-	api "$@"
-	wait "$pid"
-}
-
 # An address that no other test uses.
 any_address() {
 	echo "10.$((SRANDOM % 256)).$((SRANDOM % 256)).$((SRANDOM % 256))"

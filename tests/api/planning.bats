@@ -549,26 +549,6 @@ TaskDeleted TaskRestored TaskRestored"
 	equal "$(sql "SELECT count(*) FROM planning.tasks WHERE user_id = '$USER_ID'")" 0
 }
 
-held() {
-	[ "$(sql "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND objid = 4712 AND granted")" = 1 ]
-}
-
-# overtaken SQL api-arguments…: the request comes while a transaction that did SQL is open, which commits when it is waited for.
-overtaken() {
-	local change=$1 pid
-	shift
-	sql "BEGIN; $change; SELECT pg_advisory_xact_lock(4712); DO \$\$ BEGIN
-		FOR i IN 1 .. 500 LOOP
-			EXIT WHEN EXISTS (SELECT FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY (pg_blocking_pids(pid)));
-			PERFORM pg_sleep(0.01);
-		END LOOP;
-	END \$\$; COMMIT" >/dev/null 3>&- &
-	pid=$!
-	wait_until 10 held
-	api "$@"
-	wait "$pid"
-}
-
 @test "trash: what comes below a task while it goes, goes with it, also in the search" {
 	local permanent parent
 	for permanent in false true; do

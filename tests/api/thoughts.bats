@@ -30,30 +30,6 @@ expect_tags_agree() {
 		0 "difference between tags and thought_tags"
 }
 
-held() {
-	[ "$(sql "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND objid = 4711 AND granted")" = 1 ]
-}
-
-# overtaken SQL api-arguments…: the request comes while a transaction that did SQL is open, which commits when the request
-# waits for it.
-overtaken() {
-	local change=$1 pid
-	shift
-	sql "BEGIN; $change; SELECT pg_advisory_xact_lock(4711); DO \$\$ BEGIN
-		FOR i IN 1 .. 500 LOOP
-			IF EXISTS (SELECT FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY (pg_blocking_pids(pid))) THEN
-				RETURN;
-			END IF;
-			PERFORM pg_sleep(0.01);
-		END LOOP;
-		RAISE 'nothing waits';
-	END \$\$; COMMIT" >/dev/null 3>&- &
-	pid=$!
-	wait_until 10 held
-	api "$@"
-	wait "$pid"
-}
-
 # SQL that does to thought ID what an edit does that gives it TAGS (an array literal).
 edit_of() {
 	echo "UPDATE thoughts.thoughts SET tags = '$2', version = version + 1 WHERE id = '$1';
