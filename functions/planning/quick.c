@@ -750,11 +750,23 @@ static void keep_time(struct reader *reader, const struct reading *got)
 	say_minute(&reader->all, got);
 }
 
+/* Whether a time is written so that it says its half of the day, unless the part of the day is beside it. */
+static bool is_written(const struct reading *all)
+{
+	return all->has_time &&
+	       (all->half != HALF_SPOKEN || all->is_of_12 || (all->has_open && all->open_half != HALF_SPOKEN));
+}
+
 static bool wants_part(const struct reader *reader)
 {
 	const struct reading *all = &reader->all;
 
-	return (all->has_date || all->has_time || all->has_rule) && !all->has_part;
+	return (all->has_date || all->has_time || all->has_rule) && !all->has_part && !is_written(all);
+}
+
+static bool wants_part_beside(const struct reader *reader)
+{
+	return !reader->all.has_part && is_written(&reader->all);
 }
 
 static void keep_part(struct reader *reader, const struct reading *got)
@@ -817,6 +829,7 @@ static const struct phase {
 	{GROUP_WHEN, "date", wants_date, keep_date},
 	{GROUP_AT, "time", wants_time, keep_time},
 	{GROUP_PART, "time", wants_part, keep_part},
+	{GROUP_BESIDE, "time", wants_part_beside, keep_part},
 	{GROUP_LIMIT_LEFT, NULL, wants_limit, keep_limit},
 	{GROUP_REMIND, "reminder", wants_reminder_at_due, keep_reminder},
 	{GROUP_LINK, "reminder", wants_link, keep_link},

@@ -16,6 +16,7 @@
  *	at 5, um 5, halb fünf  of the two the one from 7:00 to 19:00 on, or the one in the part of the day that is said
  *	                       ("tonight at 8"); on today's date the one that is not past
  *	5:00, 5 Uhr, at 05:00  as on a clock of 24 hours
+ *	8:15, 8 Uhr … abends   in the morning, unless the part of the day is beside the time or its day
  *	14.30                  a time behind a date, "um", "at", "gegen", or before "Uhr"
  *	from 5 to 10           times beside a date, a part of the day, or with "Uhr", am or a colon at one of them
  *	at 5 to 12, at 9 to 10 11:55, as minutes are on five; else from 9:00 to 10:00

@@ -111,6 +111,7 @@ enum group {
 	GROUP_OPEN_LED, /* the same behind "from" */
 	GROUP_CLOSE,    /* where it ends */
 	GROUP_PART,     /* of a day that is known */
+	GROUP_BESIDE,   /* the same, right beside its time or day */
 	GROUP_REMIND,   /* at the due time */
 	GROUP_LINK,     /* what joins a reminder to its task */
 	GROUP_NONE,

@@ -8,7 +8,7 @@
 
 #include "util/log.h"
 
-#define PATTERNS_MAX 450
+#define PATTERNS_MAX 500
 #define ELEMENTS_MAX 14 /* of a pattern, and what ends them */
 #define LIST_MAX     16 /* what may be listed with "and" */
 #define STARTS       8  /* words of 64 bits, of the hashes of words */
@@ -162,13 +162,18 @@ static bool is_behind(const struct sentence *sentence, size_t begin, const char 
 	return begin > 0 && is_one_of(sentence->words[begin - 1].form, alternatives);
 }
 
-/* Whether the word at `end` is one of the classes, nothing but the dot of an ordinal being between. */
+/* Whether punctuation is behind the word that is not the dot of an ordinal. */
+static bool ends_clause(const struct word *word)
+{
+	return word->tail != '\0' && word->core[word->core_len - 1] != '.';
+}
+
+/* Whether the word at `end` is one of the classes, and nothing between. */
 static bool is_before(const struct sentence *sentence, size_t end, unsigned long long classes)
 {
-	const struct word *last = &sentence->words[end - 1];
 	int value;
 
-	return end < sentence->count && (last->tail == '\0' || last->core[last->core_len - 1] == '.') &&
+	return end < sentence->count && !ends_clause(&sentence->words[end - 1]) &&
 	       value_of(&sentence->words[end], classes, &value);
 }
 
@@ -261,6 +266,13 @@ static bool not_particle(const struct sentence *sentence, size_t begin, size_t e
 
 	(void)end;
 	return is_capital(word) || !is_one_of(word->form, "so|do");
+}
+
+static bool is_as_one(const struct sentence *sentence, size_t begin, size_t end)
+{
+	while (begin + 1 < end && !ends_clause(&sentence->words[begin]))
+		begin++;
+	return begin + 1 == end;
 }
 
 static bool is_at_start(const struct sentence *sentence, size_t begin, size_t end)
@@ -403,6 +415,13 @@ static bool is_beside_taken(const struct sentence *sentence, size_t begin, size_
 	return is_behind_taken(sentence, begin, end) || (end < sentence->count && is_understood(&sentence->words[end]));
 }
 
+static bool is_adjoining(const struct sentence *sentence, size_t begin, size_t end)
+{
+	return (is_behind_taken(sentence, begin, end) && !ends_clause(&sentence->words[begin - 1])) ||
+	       (end < sentence->count && is_understood(&sentence->words[end]) &&
+		!ends_clause(&sentence->words[end - 1]));
+}
+
 /* Whether one of these words is in what was understood right before. */
 static bool is_behind_understood(const struct sentence *sentence, size_t begin, const char *alternatives)
 {
@@ -441,6 +460,7 @@ static const struct place {
 	{AT_CLAUSE, is_at_clause},
 	{NOT_TOLD, not_told},
 	{NOT_PARTICLE, not_particle},
+	{AS_ONE, is_as_one},
 	{AT_START, is_at_start},
 	{AT_HEAD, is_at_head},
 	{AT_STOP, is_at_stop},
@@ -451,6 +471,7 @@ static const struct place {
 	{BEFORE_TAKEN, is_before_taken},
 	{BEHIND_TAKEN, is_behind_taken},
 	{BESIDE_TAKEN, is_beside_taken},
+	{ADJOINING, is_adjoining},
 	{BEHIND_REMIND, is_behind_remind},
 	{BEHIND_ERINNERE, is_behind_erinnere},
 };

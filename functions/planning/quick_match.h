@@ -48,6 +48,8 @@ enum {
 	NOT_OF_MONTH = 1 << 25,    /* not before "of january", "im Monat" and the like */
 	AT_CLAUSE = 1 << 22,       /* where a sentence or a clause begins, and not before "nicht" */
 	NOT_TOLD = 1 << 24,        /* not behind "to", "never", "you" and the like, where it is told or denied */
+	ADJOINING = 1 << 26,       /* beside something understood, and nothing between */
+	AS_ONE = 1 << 27,          /* no comma in it */
 	NOT_12 = 1 << 20,          /* "am" is not that of "5 am tomorrow" */
 };
 
