@@ -12,6 +12,9 @@
  *	end of the week        its Friday, its Sunday once that is past
  *	monday in a week       the one after the next; in 2 weeks on monday: that of the week after next
  *	friday in two weeks    a friday; in acht Tagen: in one week; in two months: text
+ *	in 2h30                a length; 2h30 alone: text, 14h30: a time
+ *	in a couple of days    in 2 days
+ *	the 31st of next month text where it has none
  *	before friday          the day before, 3 days before it, if not past, else today; 2 hours before it: text
  *	at 5, um 5, halb fünf  of the two the one from 7:00 to 19:00 on, or the one in the part of the day that is said
  *	                       ("tonight at 8"); on today's date the one that is not past
@@ -32,7 +35,8 @@
  *	every day until done   text: "done" is no date or time
  *	twice daily            text: a task recurs once on its days
  *	daily except …         text, but for weekdays and the weekend
- *	mo, do, so; sat, sun   days only behind "am", "jeden", "nächsten"; "on", "every", "next"; or with a time behind
+ *	mo, do, so; sat, sun   days only behind "am", "jeden", "nächsten"; "on", "every", "next"; before a time, or
+ *	                       behind one where no text follows ("meeting 3pm wed")
  *	Mo Sport 9 Uhr         a day at the start, before a noun and a time with "Uhr"
  *	12/5, 24.12            dates only behind "by", "am" and the like or with a time behind; 12/24 and 24.12. always
  *	1/5/2027, 13/5/2027    January 5; the day is first where the first can be no month

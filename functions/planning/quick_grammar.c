@@ -406,6 +406,20 @@ static bool act_nth_of_month(struct attempt *a)
 	return say_nth_of_month(a, a->values[0]);
 }
 
+/* The day of that number of a month that has it; arg: months from this one. */
+static bool act_nth_in_months(struct attempt *a)
+{
+	struct caltime date = month_from_now(a, a->arg);
+
+	date.day = a->values[0];
+	return date.day <= days_in_month(date.year, date.month) && say_date(&a->got, date);
+}
+
+static bool act_no_nth_in_months(struct attempt *a)
+{
+	return !act_nth_in_months(a);
+}
+
 static bool act_first_of_month(struct attempt *a)
 {
 	return say_nth_of_month(a, 1);
@@ -442,6 +456,17 @@ static bool act_in(struct attempt *a)
 static bool act_in_glued(struct attempt *a)
 {
 	return say_in(a, a->values[0] / 10, a->values[0] % 10);
+}
+
+static bool act_in_length(struct attempt *a)
+{
+	return say_in_minutes(a, a->values[0]);
+}
+
+/* "in a couple of days" */
+static bool act_in_couple(struct attempt *a)
+{
+	return say_in(a, 2, a->values[0]);
 }
 
 /* arg: minutes. */
@@ -1113,6 +1138,11 @@ static bool act_before_glued(struct attempt *a)
 	return say_before(&a->got, a->values[0] / 10, a->values[0] % 10);
 }
 
+static bool act_before_length(struct attempt *a)
+{
+	return say_before(&a->got, a->values[0], UNIT_MINUTE);
+}
+
 /* arg: minutes. */
 static bool act_before_minutes(struct attempt *a)
 {
@@ -1176,6 +1206,7 @@ const struct term quick_terms[] = {
 	{"HOURH", CLASS(WORD_HOUR_H), GROUP_NONE, false},
 	{"HOURWORD", CLASS(WORD_NUMERAL), GROUP_NONE, false},
 	{"HOURANY", CLASS(WORD_HOUR) | CLASS(WORD_NUMERAL), GROUP_NONE, false},
+	{"LENGTH", CLASS(WORD_LENGTH), GROUP_NONE, false},
 	{"MINUTE", CLASS(WORD_MINUTE), GROUP_NONE, false},
 	{"MONTH", CLASS(WORD_MONTH), GROUP_NONE, false},
 	{"MONTHDAY", CLASS(WORD_MONTHDAY), GROUP_NONE, false},
@@ -1235,6 +1266,7 @@ const struct pattern quick_patterns[] = {
 	{GROUP_DURATION, "the day", act_before_minutes, 24 * 60, 0},
 	{GROUP_DURATION, "am tag", act_before_minutes, 24 * 60, 0},
 	{GROUP_DURATION, "NUMBER " HOURS " and|und? NUMBER " MINUTES, act_before_hours_and, 0, 0},
+	{GROUP_DURATION, "LENGTH", act_before_length, 0, 0},
 	{GROUP_DURATION, "GLUED", act_before_glued, 0, 0},
 	{GROUP_DURATION, "NUMBER UNITSHORT", act_before, 0, 0},
 
@@ -1397,6 +1429,8 @@ const struct pattern quick_patterns[] = {
 	{GROUP_SEVERAL, "NTH WEEKDAYANY of|in|im MONTH YEAR?", act_no_nth_weekday, 0, 0},
 	{GROUP_SEVERAL, "NTH WEEKDAYANY of|in|im|des? this|diesen|diesem|dieses " MONTHS, act_no_nth_weekday_this_month,
 	 0, 0},
+	{GROUP_SEVERAL, "NTHDAY of|im|des? next|naechsten|kommenden " MONTHS, act_no_nth_in_months, 1, 0},
+	{GROUP_SEVERAL, NEXT_UNIT " month|monat on|am the? NTHDAY", act_no_nth_in_months, 1, 0},
 	{GROUP_SEVERAL, "DURATIONS before|vor the|dem? DATE AT", NULL, 0, 0},
 	{GROUP_SEVERAL, "DURATIONS before|vor the|dem? DATE", NULL, 0, 0},
 	{GROUP_SEVERAL, "DURATIONS before|vor AT", NULL, 0, 0},
@@ -1476,11 +1510,13 @@ const struct pattern quick_patterns[] = {
 	{GROUP_WHEN, "SHORTEN", act_weekday_alone, 0, NOT_NAMED | BEFORE_TIME},
 	{GROUP_WHEN, "SHORTDE", act_weekday_alone, 0, NOT_NAMED | NOT_PARTICLE | BEFORE_TIME_DE},
 	{GROUP_WHEN, "SHORTDE", act_weekday_alone, 0, AT_HEAD},
+	{GROUP_WHEN, "SHORTEN", act_weekday_alone, 0, BEHIND_TIME | AT_STOP},
+	{GROUP_WHEN, "SHORTDE", act_weekday_alone, 0, NOT_PARTICLE | BEHIND_TIME_DE | AT_STOP},
 
 	{GROUP_DATE, "CALENDAR", NULL, 0, 0},
-	{GROUP_DATE, "WEEKDAYANY the|den|dem? CALENDAR", act_weekday_and_date, 0, 0},
-	{GROUP_DATE, "WEEKDAYANY the|den|dem? FIGURESHORT", act_weekday_and_figure, 0, 0},
-	{GROUP_DATE, "WEEKDAY the|den|dem NTHDAY", act_weekday_the_nth, 0, NOT_COUNTED | NOT_MONTH},
+	{GROUP_DATE, "WEEKDAYANY the|der|den|dem? CALENDAR", act_weekday_and_date, 0, 0},
+	{GROUP_DATE, "WEEKDAYANY the|der|den|dem? FIGURESHORT", act_weekday_and_figure, 0, 0},
+	{GROUP_DATE, "WEEKDAY the|der|den|dem NTHDAY", act_weekday_the_nth, 0, NOT_COUNTED | NOT_MONTH},
 	{GROUP_DATE, "NAMED in NUMBER UNIT", act_long_after_named, 0, 0},
 	{GROUP_DATE, "NAMED week", act_days_after, 7, AT_END},
 	{GROUP_DATE, "a week NAMED", act_days_after, 7, 0},
@@ -1515,6 +1551,7 @@ const struct pattern quick_patterns[] = {
 	{GROUP_DATE, NEXT_UNIT " week|woche on|am? WEEKDAY", act_weekday_of_week, 1, 0},
 	{GROUP_DATE, "WEEKDAY " NEXT_UNIT " week|woche", act_weekday_of_week, 1, 0},
 	{GROUP_DATE, NEXT_UNIT " week|woche", act_next_unit, UNIT_WEEK, 0},
+	{GROUP_DATE, NEXT_UNIT " month|monat on|am the? NTHDAY", act_nth_in_months, 1, NOT_COUNTED | NOT_MONTH},
 	{GROUP_DATE, NEXT_UNIT " month|monat", act_next_unit, UNIT_MONTH, 0},
 	{GROUP_DATE, NEXT_UNIT " year|jahr", act_next_unit, UNIT_YEAR, 0},
 	{GROUP_DATE, NEXT_UNIT " weekend|wochenende", act_weekend, 1, 0},
@@ -1537,7 +1574,9 @@ const struct pattern quick_patterns[] = {
 	{GROUP_DATE, "in|within the next NUMBER UNIT", act_in, 0, 0},
 	{GROUP_DATE, "in den naechsten NUMBER UNIT", act_in, 0, 0},
 	{GROUP_DATE, "in NUMBER UNIT", act_in, 0, 0},
+	{GROUP_DATE, "in LENGTH", act_in_length, 0, 0},
 	{GROUP_DATE, "in GLUED", act_in_glued, 0, 0},
+	{GROUP_DATE, "in a couple of? UNIT", act_in_couple, 0, 0},
 	{GROUP_DATE, "NUMBER UNIT from now", act_in, 0, 0},
 	{GROUP_DATE, "end of the? month", act_end_in_months, 0, 0},
 	{GROUP_DATE, "ende des|diesen? monat|monats", act_end_in_months, 0, 0},
@@ -1564,6 +1603,7 @@ const struct pattern quick_patterns[] = {
 	{GROUP_CALENDAR, "NTH WEEKDAYANY of|in|im|des the? " MONTHS, act_next_nth_weekday, 0, 0},
 	{GROUP_CALENDAR, "last|letzten|letzter day|tag of|in|im|des? next|naechsten|kommenden " MONTHS,
 	 act_end_in_months, 1, 0},
+	{GROUP_CALENDAR, "NTHDAY of|im|des? next|naechsten|kommenden " MONTHS, act_nth_in_months, 1, 0},
 	{GROUP_CALENDAR, "the NTH of MONTH YEAR?", act_day_of_month, 0, 0},
 	{GROUP_CALENDAR, "am NTH MONTH YEAR?", act_day_of_month, 0, 0},
 	{GROUP_CALENDAR, "MONTHDAY of? MONTH YEAR?", act_day_of_month, 0, NOT_NUMBERED},

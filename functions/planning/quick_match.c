@@ -11,6 +11,7 @@
 #define PATTERNS_MAX 500
 #define ELEMENTS_MAX 14 /* of a pattern, and what ends them */
 #define LIST_MAX     16 /* what may be listed with "and" */
+#define TIME_WORDS   6  /* of a time that a weekday is behind */
 #define STARTS       8  /* words of 64 bits, of the hashes of words */
 #define LENGTH(a)    (sizeof(a) / sizeof((a)[0]))
 
@@ -381,6 +382,34 @@ static bool is_before_time_de(const struct sentence *sentence, size_t begin, siz
 	return time_at(sentence, end, &time) && !time.is_english;
 }
 
+/* How a time is said that ends before `begin`. */
+static bool time_before(const struct sentence *sentence, size_t begin, struct reading *time)
+{
+	for (size_t n = 1; n <= TIME_WORDS && n <= begin; n++) {
+		*time = (struct reading){.has_time = false};
+		if (sentence_goes_on(sentence, begin - n, begin - n) &&
+		    sentence_match(sentence, GROUP_AT, begin - n, time) == begin)
+			return true;
+	}
+	return false;
+}
+
+static bool is_behind_time(const struct sentence *sentence, size_t begin, size_t end)
+{
+	struct reading time;
+
+	(void)end;
+	return time_before(sentence, begin, &time);
+}
+
+static bool is_behind_time_de(const struct sentence *sentence, size_t begin, size_t end)
+{
+	struct reading time;
+
+	(void)end;
+	return time_before(sentence, begin, &time) && !time.is_english;
+}
+
 static bool is_at_end(const struct sentence *sentence, size_t begin, size_t end)
 {
 	return is_at_stop(sentence, begin, end) || is_before_time(sentence, begin, end);
@@ -467,6 +496,8 @@ static const struct place {
 	{AT_END, is_at_end},
 	{BEFORE_TIME, is_before_time},
 	{BEFORE_TIME_DE, is_before_time_de},
+	{BEHIND_TIME, is_behind_time},
+	{BEHIND_TIME_DE, is_behind_time_de},
 	{BEFORE_COLON, is_before_colon},
 	{BEFORE_TAKEN, is_before_taken},
 	{BEHIND_TAKEN, is_behind_taken},

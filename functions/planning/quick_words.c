@@ -234,12 +234,12 @@ static void nth(struct word *word, const struct numbers *n, int arg)
 	mean(word, WORD_MONTHDAY, n->value[0], is_day);
 }
 
+/* arg: the first minute that is a time. */
 static void clock_24(struct word *word, const struct numbers *n, int arg)
 {
 	int minute = n->value[0] * 60 + n->value[1];
 
-	(void)arg;
-	if (n->digits[1] != 2 || n->digits[0] > 2 || n->value[1] > 59)
+	if (n->digits[1] != 2 || n->digits[0] > 2 || n->value[1] > 59 || minute < arg)
 		return;
 	mean(word, WORD_CLOCK, minute, true);
 	mean(word, WORD_CLOCK_HALF, minute, n->value[0] >= 1 && n->value[0] <= 12 && *word->form != '0');
@@ -258,6 +258,13 @@ static void hours(struct word *word, const struct numbers *n, int arg)
 	mean(word, WORD_HOUR_H, n->value[0], n->value[0] <= 24);
 	mean(word, WORD_CLOCK, n->value[0] * 60, n->value[0] <= 24 && n->value[0] >= arg);
 	mean(word, WORD_GLUED, n->value[0] * 10 + UNIT_HOUR, n->value[0] > 0);
+}
+
+/* "1h30" is how long something takes, "14h30" may be when it is. */
+static void hours_and_minutes(struct word *word, const struct numbers *n, int arg)
+{
+	(void)arg;
+	mean(word, WORD_LENGTH, n->value[0] * 60 + n->value[1], n->digits[0] <= 2 && n->value[1] < 60);
 }
 
 /* arg: the unit. */
@@ -335,7 +342,10 @@ static const struct shape {
 	{"9rd", nth, 0},
 	{"9th", nth, 0},
 	{"9:9", clock_24, 0},
-	{"9h9", clock_24, 0},
+	{"9h9", clock_24, 7 * 60},
+	{"9h9", hours_and_minutes, 0},
+	{"9h9m", hours_and_minutes, 0},
+	{"9h9min", hours_and_minutes, 0},
 	{"9am", clock_12, 0},
 	{"9pm", clock_12, 12},
 	{"9:9am", clock_12, 0},

@@ -23,6 +23,7 @@ enum word_class {
 	WORD_UNIT,       /* enum word_unit */
 	WORD_SUFFIX,     /* the same, abbreviated: 30 m, 1 h */
 	WORD_GLUED,      /* number * 10 + unit: "30m", "1h" */
+	WORD_LENGTH,     /* minutes: "1h30", "1h30m" */
 	WORD_DIGITS,     /* a number in digits, at most 9999 */
 	WORD_NUMERAL,    /* a number in letters, "a" and "ein" apart */
 	WORD_ARTICLE,    /* "a", "eine": 1 */
