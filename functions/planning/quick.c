@@ -740,6 +740,21 @@ static bool wants_since(const struct reader *reader)
 	return reader->all.has_rule && wants_date(reader);
 }
 
+/* A month says when a rule of years is due, unless a day does. */
+static bool wants_month(const struct reader *reader)
+{
+	const struct reading *all = &reader->all;
+
+	return all->has_rule && all->rule.frequency == FREQUENCY_YEARLY && all->rule.month == 0 && !all->has_date;
+}
+
+static void keep_month(struct reader *reader, const struct reading *got)
+{
+	say_day(&reader->all, got);
+	reader->all.rule.month = got->date.month;
+	reader->all.rule.month_day = got->date.day;
+}
+
 static bool wants_time(const struct reader *reader)
 {
 	return !reader->all.has_time;
@@ -827,6 +842,7 @@ static const struct phase {
 	{GROUP_SINCE, "date", wants_since, keep_date},
 	{GROUP_SEVERAL, NULL, wants_all, keep_nothing},
 	{GROUP_WHEN, "date", wants_date, keep_date},
+	{GROUP_MONTH, "recurrence", wants_month, keep_month},
 	{GROUP_AT, "time", wants_time, keep_time},
 	{GROUP_PART, "time", wants_part, keep_part},
 	{GROUP_BESIDE, "time", wants_part_beside, keep_part},

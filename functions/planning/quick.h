@@ -29,6 +29,7 @@
  *	every second friday    every other week; with "of the month", or a month, its second
  *	2nd friday of the month, last friday in may
  *	                       one day, the first such from today on; without a month, text
+ *	yearly checkup in may  on its first
  *	every 8 hours          first in 8 hours; until 5pm: the next 5pm
  *	every hour at night    text, as with all that limits it to hours or days ("from 8 to 18", "for 2 hours"), and
  *	                       where it would end before it begins

@@ -387,6 +387,12 @@ static bool act_end_of_year(struct attempt *a)
 			(struct caltime){.year = a->sentence->now->year, .month = 12, .day = 31, .is_date = true});
 }
 
+/* Of a month, perhaps of a year, the first day. */
+static bool act_first_of_named_month(struct attempt *a)
+{
+	return say_day_of_year(a, a->values[1] != ABSENT ? a->values[1] : 0, a->values[0], 1);
+}
+
 /* The next day of that number. */
 static bool say_nth_of_month(struct attempt *a, int nth)
 {
@@ -1206,6 +1212,8 @@ const struct term quick_terms[] = {
 	{"HOURH", CLASS(WORD_HOUR_H), GROUP_NONE, false},
 	{"HOURWORD", CLASS(WORD_NUMERAL), GROUP_NONE, false},
 	{"HOURANY", CLASS(WORD_HOUR) | CLASS(WORD_NUMERAL), GROUP_NONE, false},
+	{"INTERVAL", CLASS(WORD_DIGITS) | CLASS(WORD_NUMERAL) | CLASS(WORD_ORDINAL) | CLASS(WORD_NTH), GROUP_NONE,
+	 false},
 	{"LENGTH", CLASS(WORD_LENGTH), GROUP_NONE, false},
 	{"MINUTE", CLASS(WORD_MINUTE), GROUP_NONE, false},
 	{"MONTH", CLASS(WORD_MONTH), GROUP_NONE, false},
@@ -1327,13 +1335,14 @@ const struct pattern quick_patterns[] = {
 	{GROUP_RULE, "ADVERB on|am CALENDAR", act_every_year_on, UNIT_YEAR, 0},
 	{GROUP_RULE, "on|am? CALENDAR every|each|jedes " YEARS, act_every_year_on, UNIT_YEAR, 0},
 	{GROUP_RULE, EVERY " CALENDAR", act_every_year_on, UNIT_YEAR, 0},
-	{GROUP_RULE, EVERY "|alle COUNT? UNIT in|im MONTH", act_years_in, 0, 0},
-	{GROUP_RULE, EVERY "|alle COUNT? UNIT on|am the? NTH day|tag", act_months_on, 0, 0},
-	{GROUP_RULE, EVERY "|alle COUNT? UNIT on|am the? MONTHDAY", act_months_on, 0, 0},
-	{GROUP_RULE, EVERY "|alle COUNT? UNIT on|am the? ORDINAL", act_months_on, 0, 0},
-	{GROUP_RULE, EVERY "|alle COUNT? UNIT on? WEEKDAYSEN", act_weeks_on, 0, 0},
-	{GROUP_RULE, EVERY "|alle COUNT? UNIT am? WEEKDAYSDE", act_weeks_on, 0, 0},
-	{GROUP_RULE, EVERY "|alle COUNT? UNIT on? HABITS", act_weeks_on, 0, 0},
+	{GROUP_RULE, EVERY "|alle INTERVAL? UNIT in|im MONTH", act_years_in, 0, 0},
+	{GROUP_RULE, EVERY "|alle INTERVAL? UNIT on|am the? NTH day|tag", act_months_on, 0, 0},
+	{GROUP_RULE, EVERY "|alle INTERVAL? UNIT on|am the? MONTHDAY", act_months_on, 0, 0},
+	{GROUP_RULE, EVERY "|alle INTERVAL? UNIT on|am the? ORDINAL", act_months_on, 0, 0},
+	{GROUP_RULE, EVERY "|alle INTERVAL? UNIT on? WEEKDAYSEN", act_weeks_on, 0, 0},
+	{GROUP_RULE, EVERY "|alle INTERVAL? UNIT am? WEEKDAYSDE", act_weeks_on, 0, 0},
+	{GROUP_RULE, EVERY "|alle INTERVAL? UNIT on? HABITS", act_weeks_on, 0, 0},
+	{GROUP_RULE, EVERY_EN " other week on? WEEKDAYSEN", act_every_weekday, 2, 0},
 	{GROUP_RULE, EVERY_EN " other UNIT", act_every_unit, 2, 0},
 	{GROUP_RULE, EVERY_EN " quarter of? an? hour", act_every, 150 + UNIT_MINUTE, 0},
 	{GROUP_RULE, EVERY_DE "|alle viertelstunde", act_every, 150 + UNIT_MINUTE, 0},
@@ -1356,7 +1365,8 @@ const struct pattern quick_patterns[] = {
 	{GROUP_RULE, "on|immer? HABITS PART?", act_every_weekday, 1, 0},
 
 	{GROUP_ADVERB, "ADVERB", act_adverb, 0, NOT_NAMED},
-	{GROUP_ADVERB, "hourly|stuendlich", act_every, 10 + UNIT_HOUR, AT_END},
+	{GROUP_ADVERB, "stuendlich", act_every, 10 + UNIT_HOUR, 0},
+	{GROUP_ADVERB, "hourly", act_every, 10 + UNIT_HOUR, AT_END},
 
 	{GROUP_WEEKDAY_EN, "WEEKDAYEN -|–|to|through|thru WEEKDAYEN", act_list_weekdays, 0, 0},
 	{GROUP_WEEKDAY_EN, "WEEKDAYEN", act_list_weekday, 0, 0},
@@ -1367,7 +1377,8 @@ const struct pattern quick_patterns[] = {
 	{GROUP_WEEKDAY, "WEEKDAYANY", act_list_weekday, 0, NOT_PARTICLE},
 
 	{GROUP_LIMIT, OFTEN, NULL, 0, 0},
-	{GROUP_LIMIT, "hourly|stuendlich", NULL, 0, AT_END},
+	{GROUP_LIMIT, "stuendlich", NULL, 0, 0},
+	{GROUP_LIMIT, "hourly", NULL, 0, AT_END},
 	{GROUP_LIMIT, "except|excluding|ausser", NULL, 0, 0},
 
 	{GROUP_LIMIT_LEFT, "until|till|til", NULL, 0, 0},
@@ -1704,6 +1715,8 @@ const struct pattern quick_patterns[] = {
 	{GROUP_PART, "mittags", act_part_fixed, NOON, 0},
 	{GROUP_PART, "nachmittags", act_part_fixed, AFTERNOON, 0},
 	{GROUP_PART, "abends|nachts", act_part_fixed, EVENING, 0},
+
+	{GROUP_MONTH, "in|im MONTH YEAR?", act_first_of_named_month, 0, 0},
 
 	{GROUP_BESIDE, "PARTOF", NULL, 0, ADJOINING},
 

@@ -102,11 +102,25 @@ static const struct meaning clocks[] = {
 };
 
 static const struct meaning adverbs[] = {
-	{"daily", 10 + UNIT_DAY},         {"taeglich", 10 + UNIT_DAY},        {"weekly", 10 + UNIT_WEEK},
-	{"woechentlich", 10 + UNIT_WEEK}, {"fortnightly", 20 + UNIT_WEEK},    {"biweekly", 20 + UNIT_WEEK},
-	{"bi-weekly", 20 + UNIT_WEEK},    {"halbjaehrlich", 60 + UNIT_MONTH}, {"monthly", 10 + UNIT_MONTH},
-	{"monatlich", 10 + UNIT_MONTH},   {"quarterly", 30 + UNIT_MONTH},     {"vierteljaehrlich", 30 + UNIT_MONTH},
-	{"yearly", 10 + UNIT_YEAR},       {"annually", 10 + UNIT_YEAR},       {"jaehrlich", 10 + UNIT_YEAR},
+	{"daily", 10 + UNIT_DAY},
+	{"taeglich", 10 + UNIT_DAY},
+	{"weekly", 10 + UNIT_WEEK},
+	{"woechentlich", 10 + UNIT_WEEK},
+	{"fortnightly", 20 + UNIT_WEEK},
+	{"biweekly", 20 + UNIT_WEEK},
+	{"zweiwoechentlich", 20 + UNIT_WEEK},
+	{"vierzehntaegig", 20 + UNIT_WEEK},
+	{"14-taegig", 20 + UNIT_WEEK},
+	{"14taegig", 20 + UNIT_WEEK},
+	{"bi-weekly", 20 + UNIT_WEEK},
+	{"halbjaehrlich", 60 + UNIT_MONTH},
+	{"monthly", 10 + UNIT_MONTH},
+	{"monatlich", 10 + UNIT_MONTH},
+	{"quarterly", 30 + UNIT_MONTH},
+	{"vierteljaehrlich", 30 + UNIT_MONTH},
+	{"yearly", 10 + UNIT_YEAR},
+	{"annually", 10 + UNIT_YEAR},
+	{"jaehrlich", 10 + UNIT_YEAR},
 };
 
 static const struct meaning numbered[] = {
