@@ -784,6 +784,11 @@ static bool wants_part_beside(const struct reader *reader)
 	return !reader->all.has_part && is_written(&reader->all);
 }
 
+static bool wants_timed(const struct reader *reader)
+{
+	return reader->all.has_time && !reader->all.has_date && !reader->all.has_rule;
+}
+
 static void keep_part(struct reader *reader, const struct reading *got)
 {
 	add_part_of_day(&reader->all, got);
@@ -844,6 +849,7 @@ static const struct phase {
 	{GROUP_WHEN, "date", wants_date, keep_date},
 	{GROUP_MONTH, "recurrence", wants_month, keep_month},
 	{GROUP_AT, "time", wants_time, keep_time},
+	{GROUP_TIMED, "date", wants_timed, keep_date},
 	{GROUP_PART, "time", wants_part, keep_part},
 	{GROUP_BESIDE, "time", wants_part_beside, keep_part},
 	{GROUP_LIMIT_LEFT, NULL, wants_limit, keep_limit},

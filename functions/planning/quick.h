@@ -40,6 +40,9 @@
  *	                       behind one where no text follows ("meeting 3pm wed")
  *	Mo Sport 9 Uhr         a day at the start, before a noun and a time with "Uhr"
  *	12/5, 24.12            dates only behind "by", "am" and the like or with a time behind; 12/24 and 24.12. always
+ *	christmas eve, 1. Advent
+ *	                       a day behind "on", "by", "an", beside a time, or at the start of what has one; with them
+ *	                       Silvester, Valentine's Day and the days of Christmas
  *	1/5/2027, 13/5/2027    January 5; the day is first where the first can be no month
  *	Dec 3-5, 9-10am        a task that starts and is due then; of what recurs, from when until when it does, or with
  *	                       every year, what each occurrence spans

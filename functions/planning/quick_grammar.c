@@ -220,6 +220,34 @@ static bool say_part(struct reading *got, int part)
 	return true;
 }
 
+/* arg: month * 100 + day. */
+static bool act_feast(struct attempt *a)
+{
+	return say_figure(a, a->arg);
+}
+
+/* "2. Weihnachtstag" */
+static bool act_christmas_day(struct attempt *a)
+{
+	return (a->values[0] == 1 || a->values[0] == 2) && say_day_of_year(a, 0, 12, 24 + a->values[0]);
+}
+
+/* The nth of the four Sundays before Christmas. */
+static bool act_advent(struct attempt *a)
+{
+	struct caltime today = day_after(a->sentence->now, 0);
+	struct caltime eve = {.year = today.year, .month = 12, .day = 24, .is_date = true};
+	int nth = a->values[0];
+
+	for (int i = 0; i <= 1; i++, eve.year++) {
+		struct caltime sunday = day_after(&eve, -caltime_weekday(&eve) - 7L * (4 - nth));
+
+		if (nth >= 1 && nth <= 4 && caltime_wall(&sunday) >= caltime_wall(&today))
+			return say_date(&a->got, sunday);
+	}
+	return false;
+}
+
 static bool act_date(struct attempt *a)
 {
 	return say_figure(a, a->values[0]);
@@ -1025,6 +1053,11 @@ static bool act_every_year_on(struct attempt *a)
 	return true;
 }
 
+static bool act_every_feast(struct attempt *a)
+{
+	return a->got.again == AGAIN_IN_A_YEAR && act_every_year_on(a);
+}
+
 /* The days of a year, which the group has put down as a range. */
 static bool act_every_year_range(struct attempt *a)
 {
@@ -1201,6 +1234,7 @@ const struct term quick_terms[] = {
 	{"DAYWORD", CLASS(WORD_DAY), GROUP_NONE, false},
 	{"DAYPART", CLASS(WORD_DAY_PART), GROUP_NONE, false},
 	{"DURATIONS", 0, GROUP_DURATION, true},
+	{"FEAST", 0, GROUP_FEAST, false},
 	{"FIGURE", CLASS(WORD_DATE), GROUP_NONE, false},
 	{"FIGUREANY", CLASS(WORD_DATE) | CLASS(WORD_DATE_SHORT), GROUP_NONE, false},
 	{"FIGURESHORT", CLASS(WORD_DATE_SHORT), GROUP_NONE, false},
@@ -1335,6 +1369,7 @@ const struct pattern quick_patterns[] = {
 	{GROUP_RULE, "ADVERB on|am CALENDAR", act_every_year_on, UNIT_YEAR, 0},
 	{GROUP_RULE, "on|am? CALENDAR every|each|jedes " YEARS, act_every_year_on, UNIT_YEAR, 0},
 	{GROUP_RULE, EVERY " CALENDAR", act_every_year_on, UNIT_YEAR, 0},
+	{GROUP_RULE, EVERY " FEAST", act_every_feast, UNIT_YEAR, 0},
 	{GROUP_RULE, EVERY "|alle INTERVAL? UNIT in|im MONTH", act_years_in, 0, 0},
 	{GROUP_RULE, EVERY "|alle INTERVAL? UNIT on|am the? NTH day|tag", act_months_on, 0, 0},
 	{GROUP_RULE, EVERY "|alle INTERVAL? UNIT on|am the? MONTHDAY", act_months_on, 0, 0},
@@ -1351,7 +1386,7 @@ const struct pattern quick_patterns[] = {
 	{GROUP_RULE, EVERY_DE "|alle halbe stunde", act_every, 300 + UNIT_MINUTE, 0},
 	{GROUP_RULE, EVERY " NTH UNIT", act_every_unit, 0, 0},
 	{GROUP_RULE, EVERY " NTH of|des|im the? " MONTHS, act_month_day, 0, 0},
-	{GROUP_RULE, EVERY " NTHDAY", act_month_day, 0, 0},
+	{GROUP_RULE, EVERY " NTHDAY", act_month_day, 0, NOT_COUNTED},
 	{GROUP_RULE, EVERY " COUNT? UNIT", act_every_unit, 0, 0},
 	{GROUP_RULE, "alle COUNT UNIT", act_every_unit, 0, 0},
 	{GROUP_RULE, "once|einmal a|every|per|pro|im UNIT", act_every_unit, 1, 0},
@@ -1504,6 +1539,7 @@ const struct pattern quick_patterns[] = {
 	{GROUP_WHEN, "at|by the? latest DATE", NULL, 0, 0},
 	{GROUP_WHEN, "latest DATE", NULL, 0, AT_END},
 	{GROUP_WHEN, LEADING " DATE", NULL, 0, NOT_12},
+	{GROUP_WHEN, "due|faellig? on|by|until|till|am|an|zu|bis zum? FEAST", NULL, 0, 0},
 	{GROUP_WHEN, "due? on|by|until|due WEEKDAYEN PART?", act_weekday, 0, 0},
 	{GROUP_WHEN, "faellig? am|bis|faellig WEEKDAYDE PART?", act_weekday, 0, NOT_12},
 	{GROUP_WHEN, "due|bis? on|by|until|am|bis|zum? the|den? NTHDAY of|des the|this? " MONTHS, act_nth_of_month, 0,
@@ -1522,7 +1558,7 @@ const struct pattern quick_patterns[] = {
 	{GROUP_WHEN, "SHORTDE", act_weekday_alone, 0, NOT_NAMED | NOT_PARTICLE | BEFORE_TIME_DE},
 	{GROUP_WHEN, "SHORTDE", act_weekday_alone, 0, AT_HEAD},
 	{GROUP_WHEN, "SHORTEN", act_weekday_alone, 0, BEHIND_TIME | AT_STOP},
-	{GROUP_WHEN, "SHORTDE", act_weekday_alone, 0, NOT_PARTICLE | BEHIND_TIME_DE | AT_STOP},
+	{GROUP_WHEN, "SHORTDE", act_weekday_alone, 0, NOT_PARTICLE | BEHIND_TIME | AT_STOP},
 
 	{GROUP_DATE, "CALENDAR", NULL, 0, 0},
 	{GROUP_DATE, "WEEKDAYANY the|der|den|dem? CALENDAR", act_weekday_and_date, 0, 0},
@@ -1715,6 +1751,19 @@ const struct pattern quick_patterns[] = {
 	{GROUP_PART, "mittags", act_part_fixed, NOON, 0},
 	{GROUP_PART, "nachmittags", act_part_fixed, AFTERNOON, 0},
 	{GROUP_PART, "abends|nachts", act_part_fixed, EVENING, 0},
+
+	{GROUP_FEAST, "heiligabend|heiligabends", act_feast, 1224, 0},
+	{GROUP_FEAST, "christmas|xmas eve", act_feast, 1224, 0},
+	{GROUP_FEAST, "christmas|xmas day", act_feast, 1225, 0},
+	{GROUP_FEAST, "NTH weihnachtstag|weihnachtsfeiertag", act_christmas_day, 0, 0},
+	{GROUP_FEAST, "silvester|silvesterabend", act_feast, 1231, 0},
+	{GROUP_FEAST, "new year's|year’s|years eve", act_feast, 1231, 0},
+	{GROUP_FEAST, "valentine's|valentine’s|valentines day", act_feast, 214, 0},
+	{GROUP_FEAST, "valentinstag", act_feast, 214, 0},
+	{GROUP_FEAST, "NTH advent|adventssonntag", act_advent, 0, 0},
+
+	{GROUP_TIMED, "FEAST", NULL, 0, AT_START},
+	{GROUP_TIMED, "FEAST", NULL, 0, ADJOINING},
 
 	{GROUP_MONTH, "in|im MONTH YEAR?", act_first_of_named_month, 0, 0},
 

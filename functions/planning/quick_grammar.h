@@ -112,6 +112,8 @@ enum group {
 	GROUP_CLOSE,    /* where it ends */
 	GROUP_PART,     /* of a day that is known */
 	GROUP_BESIDE,   /* the same, right beside its time or day */
+	GROUP_FEAST,    /* a day by its name */
+	GROUP_TIMED,    /* the same where there is a time */
 	GROUP_MONTH,    /* of a rule of years */
 	GROUP_REMIND,   /* at the due time */
 	GROUP_LINK,     /* what joins a reminder to its task */

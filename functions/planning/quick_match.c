@@ -382,32 +382,17 @@ static bool is_before_time_de(const struct sentence *sentence, size_t begin, siz
 	return time_at(sentence, end, &time) && !time.is_english;
 }
 
-/* How a time is said that ends before `begin`. */
-static bool time_before(const struct sentence *sentence, size_t begin, struct reading *time)
-{
-	for (size_t n = 1; n <= TIME_WORDS && n <= begin; n++) {
-		*time = (struct reading){.has_time = false};
-		if (sentence_goes_on(sentence, begin - n, begin - n) &&
-		    sentence_match(sentence, GROUP_AT, begin - n, time) == begin)
-			return true;
-	}
-	return false;
-}
-
+/* Whether a time ends there. */
 static bool is_behind_time(const struct sentence *sentence, size_t begin, size_t end)
 {
-	struct reading time;
+	struct reading time = {.has_time = false};
 
 	(void)end;
-	return time_before(sentence, begin, &time);
-}
-
-static bool is_behind_time_de(const struct sentence *sentence, size_t begin, size_t end)
-{
-	struct reading time;
-
-	(void)end;
-	return time_before(sentence, begin, &time) && !time.is_english;
+	for (size_t n = 1; n <= TIME_WORDS && n <= begin; n++)
+		if (sentence_goes_on(sentence, begin - n, begin - n) &&
+		    sentence_match(sentence, GROUP_AT, begin - n, &time) == begin)
+			return true;
+	return false;
 }
 
 static bool is_at_end(const struct sentence *sentence, size_t begin, size_t end)
@@ -497,7 +482,6 @@ static const struct place {
 	{BEFORE_TIME, is_before_time},
 	{BEFORE_TIME_DE, is_before_time_de},
 	{BEHIND_TIME, is_behind_time},
-	{BEHIND_TIME_DE, is_behind_time_de},
 	{BEFORE_COLON, is_before_colon},
 	{BEFORE_TAKEN, is_before_taken},
 	{BEHIND_TAKEN, is_behind_taken},

@@ -50,7 +50,6 @@ enum {
 	NOT_TOLD = 1 << 24,        /* not behind "to", "never", "you" and the like, where it is told or denied */
 	ADJOINING = 1 << 26,       /* beside something understood, and nothing between */
 	BEHIND_TIME = 1 << 28,     /* right before */
-	BEHIND_TIME_DE = 1 << 29,  /* in a form that is not English alone */
 	AS_ONE = 1 << 27,          /* no comma in it */
 	NOT_12 = 1 << 20,          /* "am" is not that of "5 am tomorrow" */
 };

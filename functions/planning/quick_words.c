@@ -102,24 +102,12 @@ static const struct meaning clocks[] = {
 };
 
 static const struct meaning adverbs[] = {
-	{"daily", 10 + UNIT_DAY},
-	{"taeglich", 10 + UNIT_DAY},
-	{"weekly", 10 + UNIT_WEEK},
-	{"woechentlich", 10 + UNIT_WEEK},
-	{"fortnightly", 20 + UNIT_WEEK},
-	{"biweekly", 20 + UNIT_WEEK},
-	{"zweiwoechentlich", 20 + UNIT_WEEK},
-	{"vierzehntaegig", 20 + UNIT_WEEK},
-	{"14-taegig", 20 + UNIT_WEEK},
-	{"14taegig", 20 + UNIT_WEEK},
-	{"bi-weekly", 20 + UNIT_WEEK},
-	{"halbjaehrlich", 60 + UNIT_MONTH},
-	{"monthly", 10 + UNIT_MONTH},
-	{"monatlich", 10 + UNIT_MONTH},
-	{"quarterly", 30 + UNIT_MONTH},
-	{"vierteljaehrlich", 30 + UNIT_MONTH},
-	{"yearly", 10 + UNIT_YEAR},
-	{"annually", 10 + UNIT_YEAR},
+	{"daily", 10 + UNIT_DAY},           {"taeglich", 10 + UNIT_DAY},          {"weekly", 10 + UNIT_WEEK},
+	{"woechentlich", 10 + UNIT_WEEK},   {"fortnightly", 20 + UNIT_WEEK},      {"biweekly", 20 + UNIT_WEEK},
+	{"vierzehntaegig", 20 + UNIT_WEEK}, {"14taegig", 20 + UNIT_WEEK},         {"bi-weekly", 20 + UNIT_WEEK},
+	{"14-taegig", 20 + UNIT_WEEK},      {"zweiwoechentlich", 20 + UNIT_WEEK}, {"monthly", 10 + UNIT_MONTH},
+	{"monatlich", 10 + UNIT_MONTH},     {"quarterly", 30 + UNIT_MONTH},       {"vierteljaehrlich", 30 + UNIT_MONTH},
+	{"halbjaehrlich", 60 + UNIT_MONTH}, {"yearly", 10 + UNIT_YEAR},           {"annually", 10 + UNIT_YEAR},
 	{"jaehrlich", 10 + UNIT_YEAR},
 };
 
@@ -137,12 +125,14 @@ static const struct meaning numbered[] = {
 };
 
 static const struct meaning counted[] = {
-	{"euro", 0},    {"euros", 0},  {"eur", 0},     {"€", 0},      {"dollar", 0},   {"dollars", 0}, {"percent", 0},
-	{"prozent", 0}, {"%", 0},      {"people", 0},  {"leute", 0},  {"personen", 0}, {"km", 0},      {"miles", 0},
-	{"meter", 0},   {"meters", 0}, {"kg", 0},      {"items", 0},  {"times", 0},    {"mal", 0},     {"stueck", 0},
-	{"steps", 0},   {"houses", 0}, {"pages", 0},   {"seiten", 0}, {"points", 0},   {"punkte", 0},  {"grad", 0},
-	{"degrees", 0}, {"floor", 0},  {"attempt", 0}, {"try", 0},    {"stock", 0},    {"platz", 0},   {"versuch", 0},
-	{"franken", 0}, {"kilo", 0},   {"kids", 0},    {"kinder", 0}, {"liter", 0},    {"gramm", 0},
+	{"euro", 0},    {"euros", 0},         {"eur", 0},    {"€", 0},      {"dollar", 0},  {"dollars", 0},
+	{"percent", 0}, {"prozent", 0},       {"%", 0},      {"people", 0}, {"leute", 0},   {"personen", 0},
+	{"km", 0},      {"miles", 0},         {"meter", 0},  {"meters", 0}, {"kg", 0},      {"items", 0},
+	{"times", 0},   {"mal", 0},           {"stueck", 0}, {"steps", 0},  {"houses", 0},  {"pages", 0},
+	{"seiten", 0},  {"points", 0},        {"punkte", 0}, {"grad", 0},   {"degrees", 0}, {"floor", 0},
+	{"attempt", 0}, {"try", 0},           {"stock", 0},  {"platz", 0},  {"versuch", 0}, {"franken", 0},
+	{"kilo", 0},    {"kids", 0},          {"kinder", 0}, {"liter", 0},  {"gramm", 0},   {"weihnachtsfeiertag", 0},
+	{"advent", 0},  {"weihnachtstag", 0},
 };
 
 static const struct {
