@@ -53,9 +53,12 @@
  *	remind me at 8         on the due date, of each occurrence, else the next time that it is 8
  *	remind me to call      at the due time; of a whole day, at 9:00; if that was today, in an hour, on the quarter
  *	remind me 1 day before of a whole day, before its 9:00; the day before at 6pm: then
- *	… remind me            without a time at the start, or behind punctuation, "and", "please" or a day
+ *	remind me the evening before, am Vortag
+ *	                       at 18:00 of the day before; as "1 day before"
+ *	… remind me            without a time at the start, behind punctuation, "and", "please" or a day, or before the
+ *	                       day that ends the sentence
  *	don't remind me        text
- *	remind me at 8 to call due at 8, too
+ *	remind me at 8 to call due at 8, too; in German with an object, "erinnere mich um 8 Brot zu kaufen"
  *
  * What is understood is taken out of the title and named with where it stood. Text in double quotes (ASCII or
  * typographic), and a word behind a backslash, stays text. What only looks like a date stays text as well where it

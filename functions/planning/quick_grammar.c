@@ -28,6 +28,7 @@
 #define HOURS_BETWEEN "between|zwischen OPENLED and|und CLOSE"
 #define REMIND        "and|und? please|bitte? remind|reminder|erinnere|erinner|erinnerung me|us|mich|uns?"
 #define REMIND_ME     "and|und? please|bitte? remind|erinnere|erinner me|us|mich|uns"
+#define ERINNERE      "und? bitte? erinnere|erinner mich|uns"
 #define WITH_REMINDER "with|mit a|einer? reminder|erinnerung"
 #define LINK          "to|that|about|of|an|ans|daran|dass"
 #define BEFORE        "before|prior|earlier|early|beforehand|ahead|vorher|frueher|davor|zuvor"
@@ -1208,6 +1209,25 @@ static bool act_remind_days_before_at(struct attempt *a)
 	return a->got.has_time && !a->got.has_open;
 }
 
+/* The day before, perhaps at a time. */
+static bool act_remind_day_before(struct attempt *a)
+{
+	return say_before(&a->got, 1, UNIT_DAY) && !a->got.has_open;
+}
+
+/* "am Vorabend"; arg: the minute of that day. */
+static bool act_remind_at_before(struct attempt *a)
+{
+	return act_remind_day_before(a) && say_time(&a->got, a->arg);
+}
+
+/* "the evening before", perhaps with a time. */
+static bool act_remind_in_part_before(struct attempt *a)
+{
+	return act_remind_day_before(a) && say_part(&a->got, a->values[0]) &&
+	       (a->got.has_time || say_time(&a->got, a->values[0]));
+}
+
 static bool act_remind_to(struct attempt *a)
 {
 	a->got.is_purpose = true;
@@ -1289,6 +1309,18 @@ const struct pattern quick_patterns[] = {
 	{GROUP_REMINDER, REMIND " DURATIONS " BEFORE, NULL, 0, NOT_TOLD},
 	{GROUP_REMINDER, REMIND " DURATIONS in advance", NULL, 0, NOT_TOLD},
 	{GROUP_REMINDER, "DURATIONS " BEFORE " erinnern|erinnerung", NULL, 0, NOT_TOLD},
+	{GROUP_REMINDER, REMIND " on? the|am PART " BEFORE " AT", act_remind_in_part_before, 0, NOT_TOLD},
+	{GROUP_REMINDER, REMIND " on? the|am PART " BEFORE, act_remind_in_part_before, 0, NOT_TOLD},
+	{GROUP_REMINDER, REMIND " am vorabend", act_remind_at_before, EVENING, NOT_TOLD},
+	{GROUP_REMINDER, REMIND " am vortag AT", act_remind_day_before, 0, NOT_TOLD},
+	{GROUP_REMINDER, REMIND " am vortag", act_remind_day_before, 0, NOT_TOLD},
+	{GROUP_REMINDER, "am PART " BEFORE " erinnern|erinnerung", act_remind_in_part_before, 0, NOT_TOLD},
+	{GROUP_REMINDER, "am vorabend erinnern|erinnerung", act_remind_at_before, EVENING, NOT_TOLD},
+	{GROUP_REMINDER, "am vortag erinnern|erinnerung", act_remind_day_before, 0, NOT_TOLD},
+	{GROUP_REMINDER, ERINNERE " WHEN AT", act_remind_to, 0, AT_CLAUSE | BEFORE_ZU},
+	{GROUP_REMINDER, ERINNERE " AT WHEN", act_remind_to, 0, AT_CLAUSE | BEFORE_ZU},
+	{GROUP_REMINDER, ERINNERE " AT", act_remind_to, 0, AT_CLAUSE | BEFORE_ZU},
+	{GROUP_REMINDER, ERINNERE " WHEN", act_remind_to, 0, AT_CLAUSE | BEFORE_ZU},
 	{GROUP_REMINDER, REMIND " WHEN AT " LINK, act_remind_to, 0, AT_CLAUSE},
 	{GROUP_REMINDER, REMIND " AT WHEN " LINK, act_remind_to, 0, AT_CLAUSE},
 	{GROUP_REMINDER, REMIND " AT " LINK, act_remind_to, 0, AT_CLAUSE},
@@ -1771,6 +1803,8 @@ const struct pattern quick_patterns[] = {
 
 	{GROUP_REMIND, REMIND_ME " " LINK, act_remind_at_due, 0, AT_CLAUSE},
 	{GROUP_REMIND, REMIND_ME, act_remind_at_due, 0, AT_CLAUSE | BEFORE_TAKEN},
+	{GROUP_REMIND, REMIND_ME, act_remind_at_due, 0, NOT_TOLD | BEFORE_REST},
+	{GROUP_REMIND, ERINNERE, act_remind_at_due, 0, AT_CLAUSE | BEFORE_ZU},
 	{GROUP_REMIND, "please? set a? reminder to|for|about|that", act_remind_at_due, 0, AT_CLAUSE},
 	{GROUP_REMIND, "please? add|create a? reminder for|about|that", act_remind_at_due, 0, AT_CLAUSE},
 	{GROUP_REMIND, WITH_REMINDER, act_remind_at_due, 0, AT_END},

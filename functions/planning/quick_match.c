@@ -12,6 +12,7 @@
 #define ELEMENTS_MAX 14 /* of a pattern, and what ends them */
 #define LIST_MAX     16 /* what may be listed with "and" */
 #define TIME_WORDS   6  /* of a time that a weekday is behind */
+#define ZU_WORDS     16 /* within which a verb with "zu" is looked for */
 #define STARTS       8  /* words of 64 bits, of the hashes of words */
 #define LENGTH(a)    (sizeof(a) / sizeof((a)[0]))
 
@@ -322,8 +323,8 @@ static bool not_told(const struct sentence *sentence, size_t begin, size_t end)
 	       (!is_negated(sentence, end) &&
 		!is_one_of(sentence->words[begin - 1].form,
 			   "to|not|don't|dont|do|doesn't|didn't|won't|never|will|would|should|could|can|must|may|might|"
-			   "did|does|you|he|she|it|they|we|i|who|that|zu|nicht|nie|niemals|soll|sollte|wird|er|sie|es|"
-			   "ich|du"));
+			   "did|does|he'll|she'll|it'll|they'll|we'll|you'll|i'll|you|he|she|it|they|we|i|who|that|"
+			   "zu|nicht|nie|niemals|soll|sollte|wird|er|sie|es|ich|du"));
 }
 
 static bool is_german_time(const struct sentence *sentence, size_t at)
@@ -418,6 +419,48 @@ static bool is_understood(const struct word *word)
 	return word->taken && strchr("#@!", *word->core) == NULL;
 }
 
+static bool is_before_rest(const struct sentence *sentence, size_t begin, size_t end)
+{
+	(void)begin;
+	if (end == sentence->count || !is_understood(&sentence->words[end]))
+		return false;
+	while (end < sentence->count && sentence->words[end].taken)
+		end++;
+	return end == sentence->count;
+}
+
+/* Whether the word may be a German verb in its infinitive. */
+static bool is_infinitive(const struct word *word)
+{
+	return !is_capital(word) && strlen(word->form) > 2 && word->form[strlen(word->form) - 1] == 'n';
+}
+
+/* Whether the word is a verb that has its "zu" within: "anzurufen". */
+static bool is_joined_with_zu(const struct word *word)
+{
+	static const char *const leading[] = {"ab",  "an",  "auf", "aus",    "bei",  "durch",  "ein",  "fest",
+					      "her", "hin", "los", "mit",    "nach", "raus",   "rein", "runter",
+					      "um",  "vor", "weg", "weiter", "zu",   "zurueck"};
+
+	for (size_t i = 0; i < LENGTH(leading); i++) {
+		size_t len = strlen(leading[i]);
+
+		if (strncmp(word->form, leading[i], len) == 0 && strncmp(word->form + len, "zu", 2) == 0)
+			return is_infinitive(word);
+	}
+	return false;
+}
+
+static bool is_before_zu(const struct sentence *sentence, size_t begin, size_t end)
+{
+	(void)begin;
+	for (size_t i = end + 1; i < sentence->count && i < end + ZU_WORDS; i++)
+		if (is_joined_with_zu(&sentence->words[i]) ||
+		    (is_behind(sentence, i, "zu") && i > end + 1 && is_infinitive(&sentence->words[i])))
+			return true;
+	return false;
+}
+
 static bool is_behind_taken(const struct sentence *sentence, size_t begin, size_t end)
 {
 	(void)end;
@@ -484,6 +527,8 @@ static const struct place {
 	{BEHIND_TIME, is_behind_time},
 	{BEFORE_COLON, is_before_colon},
 	{BEFORE_TAKEN, is_before_taken},
+	{BEFORE_REST, is_before_rest},
+	{BEFORE_ZU, is_before_zu},
 	{BEHIND_TAKEN, is_behind_taken},
 	{BESIDE_TAKEN, is_beside_taken},
 	{ADJOINING, is_adjoining},

@@ -50,6 +50,8 @@ enum {
 	NOT_TOLD = 1 << 24,        /* not behind "to", "never", "you" and the like, where it is told or denied */
 	ADJOINING = 1 << 26,       /* beside something understood, and nothing between */
 	BEHIND_TIME = 1 << 28,     /* right before */
+	BEFORE_REST = 1 << 29,     /* before when it is, and nothing but what is understood behind that */
+	BEFORE_ZU = 1 << 30,       /* before something and a verb with "zu": "Brot zu kaufen" */
 	AS_ONE = 1 << 27,          /* no comma in it */
 	NOT_12 = 1 << 20,          /* "am" is not that of "5 am tomorrow" */
 };
