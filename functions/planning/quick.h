@@ -20,6 +20,9 @@
  *	                       ("tonight at 8"); on today's date the one that is not past
  *	5:00, 5 Uhr, at 05:00  as on a clock of 24 hours
  *	8:15, 8 Uhr … abends   in the morning, unless the part of the day is beside the time or its day
+ *	nach 17 Uhr            at 17:00; after 5pm: text
+ *	at 12 Baker Street, John 3:16, weekly newsletter
+ *	                       text, as what is called "Sunday Times" or "Blue Monday"
  *	14.30                  a time behind a date, "um", "at", "gegen", or before "Uhr"
  *	from 5 to 10           times beside a date, a part of the day, or with "Uhr", am or a colon at one of them
  *	at 5 to 12, at 9 to 10 11:55, as minutes are on five; else from 9:00 to 10:00

@@ -716,6 +716,12 @@ static bool act_clock_english(struct attempt *a)
 	return act_clock(a);
 }
 
+/* "John 3:16", where "John 9:30" is when to call him. */
+static bool act_verse(struct attempt *a)
+{
+	return a->values[0] % 5 != 0;
+}
+
 /* "9:30 Uhr" */
 static bool act_clock_german(struct attempt *a)
 {
@@ -1349,6 +1355,7 @@ const struct pattern quick_patterns[] = {
 	{GROUP_UNREADABLE, REMIND " AT " AND " CLOSE", NULL, 0, AT_CLAUSE | NOT_COUNTED},
 	{GROUP_UNREADABLE, "COUNT times|mal|male ADVERB", NULL, 0, 0},
 	{GROUP_UNREADABLE, "TIMES ADVERB", NULL, 0, 0},
+	{GROUP_UNREADABLE, "ADVERB newsletter|newsletters|magazine|newspaper|digest", NULL, 0, 0},
 	{GROUP_UNREADABLE, "twice|thrice|zweimal|dreimal|viermal ADVERB", NULL, 0, 0},
 	{GROUP_UNREADABLE, EVERY "|alle COUNT? UNIT is|are|was|ist|sind|war|counts|zaehlt", NULL, 0, 0},
 	{GROUP_UNREADABLE, EVERY " WEEKDAYANY is|was|ist|war", NULL, 0, 0},
@@ -1496,8 +1503,16 @@ const struct pattern quick_patterns[] = {
 	 "WEEKDAYANY",
 	 NULL, 0, NOT_OF_MONTH},
 	{GROUP_SEVERAL, "from|vom|von WEEKDAYANY", NULL, 0, 0},
-	{GROUP_SEVERAL, "black|good|easter|cyber|ash|palm|schwarzer|schwarzen|herr|herrn|frau|mr|mrs|ms WEEKDAY", NULL,
-	 0, 0},
+	{GROUP_SEVERAL,
+	 "black|blue|manic|good|easter|cyber|ash|palm|schwarzer|schwarzen|herr|herrn|frau|mr|mrs|ms "
+	 "WEEKDAY",
+	 NULL, 0, 0},
+	{GROUP_SEVERAL, "sunday times|telegraph|mirror|express|herald", NULL, 0, 0},
+	{GROUP_SEVERAL, "john|james|luke|mark|matthew|peter|acts|johannes|markus|lukas|petrus CLOCK", act_verse, 0, 0},
+	{GROUP_SEVERAL,
+	 "genesis|exodus|isaiah|psalm|psalms|proverbs|romans|corinthians|ephesians|philippians|hebrews|revelation|"
+	 "jesaja|roemer|korinther|epheser|hebraeer|offenbarung CLOCK",
+	 NULL, 0, 0},
 	{GROUP_SEVERAL, "not|nicht before|until|till|vor|bis the|dem|zum? DATE", NULL, 0, 0},
 	{GROUP_SEVERAL, "not|nicht before|until|till|vor|bis TIME", NULL, 0, 0},
 	{GROUP_SEVERAL, "after|nach|since|seit|except|ausser WEEKDAY", NULL, 0, 0},
@@ -1717,6 +1732,8 @@ const struct pattern quick_patterns[] = {
 	{GROUP_AT, "spaetestens um|gegen CLOSE", NULL, 0, NOT_COUNTED},
 	{GROUP_AT, "not|no later than TIME", NULL, 0, 0},
 	{GROUP_AT, LEADING_AT " TIME", NULL, 0, 0},
+	{GROUP_AT, "erst? nach CLOCK uhr?", act_clock_german, 0, 0},
+	{GROUP_AT, "erst? nach HOUR uhr MINUTE?", act_hour_minute, 0, 0},
 	{GROUP_AT, "by|at|before? the? end of the? day", act_clock_fixed, EVENING, 0},
 	{GROUP_AT, "am mittag", act_clock_fixed, NOON, 0},
 	{GROUP_AT, "due? at|around|@ HOUR in the PART", act_spoken_in_part_english, 0, AS_ONE},

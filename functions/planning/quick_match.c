@@ -12,6 +12,7 @@
 #define ELEMENTS_MAX 14 /* of a pattern, and what ends them */
 #define LIST_MAX     16 /* what may be listed with "and" */
 #define TIME_WORDS   6  /* of a time that a weekday is behind */
+#define STREET_WORDS 4  /* of the name of a street */
 #define ZU_WORDS     16 /* within which a verb with "zu" is looked for */
 #define STARTS       8  /* words of 64 bits, of the hashes of words */
 #define LENGTH(a)    (sizeof(a) / sizeof((a)[0]))
@@ -187,10 +188,19 @@ static bool not_numbered(const struct sentence *sentence, size_t begin, size_t e
 	return begin == 0 || !value_of(&sentence->words[begin - 1], CLASS(WORD_NUMBERED), &value);
 }
 
+/* Whether the number before `end` is one of a house: "12 Baker Street". */
+static bool is_before_street(const struct sentence *sentence, size_t end)
+{
+	for (size_t i = end; i < sentence->count && i < end + STREET_WORDS && is_capital(&sentence->words[i]); i++)
+		if (i > end && is_one_of(sentence->words[i].form, "street|st|road|rd|avenue|ave|lane|drive|boulevard"))
+			return true;
+	return false;
+}
+
 static bool not_counted(const struct sentence *sentence, size_t begin, size_t end)
 {
 	(void)begin;
-	return !is_before(sentence, end, CLASS(WORD_COUNTED) | CLASS(WORD_UNIT));
+	return !is_before(sentence, end, CLASS(WORD_COUNTED) | CLASS(WORD_UNIT)) && !is_before_street(sentence, end);
 }
 
 static bool not_morning(const struct sentence *sentence, size_t begin, size_t end)

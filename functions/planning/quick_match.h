@@ -24,7 +24,7 @@
 /* What must be around a match. */
 enum {
 	NOT_NUMBERED = 1 << 0, /* not behind "version" and the like */
-	NOT_COUNTED = 1 << 1,  /* not before "euro" and the like */
+	NOT_COUNTED = 1 << 1,  /* not before "euro" and the like, or the name of a street */
 	NOT_MORNING = 1 << 2,  /* not behind "guten" and the like, where "morgen" is one */
 	NOT_NAMED = 1 << 3,    /* not behind an article: "the sun" */
 	NOT_FAR = 1 << 4,      /* not before "walk" and the like: "within a minute walk" */

@@ -110,7 +110,7 @@ static void find_form(struct arena *arena, struct word *word)
 /* How many bytes of what joins two words are at `at`. */
 static size_t joint_of_words(const char *at, const char *end)
 {
-	static const char *const joints[] = {"-", "–", "/"};
+	static const char *const joints[] = {"-", "–", "/", "+"};
 
 	for (size_t i = 0; at < end && i < LENGTH(joints); i++)
 		if (strncmp(at, joints[i], strlen(joints[i])) == 0)
@@ -118,10 +118,10 @@ static size_t joint_of_words(const char *at, const char *end)
 	return 0;
 }
 
-/* Where the part that begins at `at` ends: before a joint, or before `end`. */
+/* Where the part that begins at `at` ends: before a joint, or before `end`. A plus is a stroke as well. */
 static const char *part_end(const char *at, const char *end, bool at_strokes)
 {
-	while (at < end && (joint_of_words(at, end) == 0 || (*at == '/') != at_strokes))
+	while (at < end && (joint_of_words(at, end) == 0 || (*at == '/' || *at == '+') != at_strokes))
 		at++;
 	return at;
 }

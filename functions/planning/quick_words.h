@@ -2,8 +2,8 @@
  * quick_words: a line of text as words, and what each may mean by itself, in English and German.
  *
  * A word is what stands between white space, without the brackets before it and the punctuation behind; a range
- * ("9-10am", "Mo-Fr", "3.-5.12.") and weekdays with strokes ("mon/wed") are several. It may mean several things
- * ("second" is an ordinal and a unit, "17" an hour, a minute and a day); which one is said by the patterns of
+ * ("9-10am", "Mo-Fr", "3.-5.12.") and weekdays with strokes ("mon/wed", "Di+Do") are several. It may mean several
+ * things ("second" is an ordinal and a unit, "17" an hour, a minute and a day); which one is said by the patterns of
  * quick_grammar.c.
  */
 #ifndef AURORA_PLANNING_QUICK_WORDS_H
