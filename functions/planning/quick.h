@@ -19,7 +19,7 @@
  *	at 5, um 5, halb fünf  of the two the one from 7:00 to 19:00 on, or the one in the part of the day that is said
  *	                       ("tonight at 8"); on today's date the one that is not past
  *	5:00, 5 Uhr, at 05:00  as on a clock of 24 hours
- *	8:15, 8 Uhr … abends   in the morning, unless the part of the day is beside the time or its day
+ *	8:15, 8 Uhr … abends   in the morning, unless the part of the day is beside the time or its day, or in front
  *	nach 17 Uhr            at 17:00; after 5pm: text
  *	at 12 Baker Street, John 3:16, weekly newsletter
  *	                       text, as what is called "Sunday Times" or "Blue Monday"

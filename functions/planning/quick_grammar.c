@@ -769,6 +769,12 @@ static bool act_spoken_clock(struct attempt *a)
 	return act_clock(a);
 }
 
+/* "at 8:30 in the evening" */
+static bool act_spoken_clock_in_part(struct attempt *a)
+{
+	return act_spoken_clock(a) && say_part(&a->got, a->values[1]);
+}
+
 /* "um 8 am Abend" */
 static bool act_spoken_in_part(struct attempt *a)
 {
@@ -1522,7 +1528,7 @@ const struct pattern quick_patterns[] = {
 	{GROUP_SEVERAL, "NTH WEEKDAYANY of|in|im MONTH YEAR?", act_no_nth_weekday, 0, 0},
 	{GROUP_SEVERAL, "NTH WEEKDAYANY of|in|im|des? this|diesen|diesem|dieses " MONTHS, act_no_nth_weekday_this_month,
 	 0, 0},
-	{GROUP_SEVERAL, "NTHDAY of|im|des? next|naechsten|kommenden " MONTHS, act_no_nth_in_months, 1, 0},
+	{GROUP_SEVERAL, "NTHDAY of|im|des? the? next|naechsten|kommenden " MONTHS, act_no_nth_in_months, 1, 0},
 	{GROUP_SEVERAL, NEXT_UNIT " month|monat on|am the? NTHDAY", act_no_nth_in_months, 1, 0},
 	{GROUP_SEVERAL, "DURATIONS before|vor the|dem? DATE AT", NULL, 0, 0},
 	{GROUP_SEVERAL, "DURATIONS before|vor the|dem? DATE", NULL, 0, 0},
@@ -1697,7 +1703,7 @@ const struct pattern quick_patterns[] = {
 	{GROUP_CALENDAR, "NTH WEEKDAYANY of|in|im|des the? " MONTHS, act_next_nth_weekday, 0, 0},
 	{GROUP_CALENDAR, "last|letzten|letzter day|tag of|in|im|des? next|naechsten|kommenden " MONTHS,
 	 act_end_in_months, 1, 0},
-	{GROUP_CALENDAR, "NTHDAY of|im|des? next|naechsten|kommenden " MONTHS, act_nth_in_months, 1, 0},
+	{GROUP_CALENDAR, "NTHDAY of|im|des? the? next|naechsten|kommenden " MONTHS, act_nth_in_months, 1, 0},
 	{GROUP_CALENDAR, "the NTH of MONTH YEAR?", act_day_of_month, 0, 0},
 	{GROUP_CALENDAR, "am NTH MONTH YEAR?", act_day_of_month, 0, 0},
 	{GROUP_CALENDAR, "MONTHDAY of? MONTH YEAR?", act_day_of_month, 0, NOT_NUMBERED},
@@ -1721,6 +1727,7 @@ const struct pattern quick_patterns[] = {
 	{GROUP_AT, "at|around HOUR at night", act_hour_at_night, 0, AS_ONE},
 	{GROUP_AT, "um|gegen HOURANY nachts", act_hour_at_night, 0, AS_ONE},
 	{GROUP_AT, "um|gegen HOURANY am PART", act_spoken_in_part, 0, AS_ONE},
+	{GROUP_AT, "due? at|around|@ CLOCKHALF in the PART", act_spoken_clock_in_part, 0, AS_ONE},
 	{GROUP_AT, LEADING_AT " CLOCKHALF am morgen|vormittag", act_clock_12, 0, AS_ONE},
 	{GROUP_AT, LEADING_AT " CLOCKHALF am nachmittag|abend", act_clock_12, NOON, AS_ONE},
 	{GROUP_AT, LEADING_AT " CLOCKHALF am|a.m", act_clock_12, 0, 0},
@@ -1807,6 +1814,8 @@ const struct pattern quick_patterns[] = {
 	{GROUP_FEAST, "NTH weihnachtstag|weihnachtsfeiertag", act_christmas_day, 0, 0},
 	{GROUP_FEAST, "silvester|silvesterabend", act_feast, 1231, 0},
 	{GROUP_FEAST, "new year's|year’s|years eve", act_feast, 1231, 0},
+	{GROUP_FEAST, "new year's|year’s|years day", act_feast, 101, 0},
+	{GROUP_FEAST, "neujahr|neujahrstag", act_feast, 101, 0},
 	{GROUP_FEAST, "valentine's|valentine’s|valentines day", act_feast, 214, 0},
 	{GROUP_FEAST, "valentinstag", act_feast, 214, 0},
 	{GROUP_FEAST, "NTH advent|adventssonntag", act_advent, 0, 0},

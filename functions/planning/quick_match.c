@@ -482,11 +482,23 @@ static bool is_beside_taken(const struct sentence *sentence, size_t begin, size_
 	return is_behind_taken(sentence, begin, end) || (end < sentence->count && is_understood(&sentence->words[end]));
 }
 
+/* Whether something understood is behind `end`, with at most so many words and no punctuation between. */
+static bool leads_to_taken(const struct sentence *sentence, size_t end, size_t words)
+{
+	for (; end < sentence->count && !ends_clause(&sentence->words[end - 1]); end++, words--) {
+		if (is_understood(&sentence->words[end]))
+			return true;
+		if (words == 0)
+			break;
+	}
+	return false;
+}
+
+/* In front of a sentence it goes for all of it: "abends Kino 8:15". */
 static bool is_adjoining(const struct sentence *sentence, size_t begin, size_t end)
 {
 	return (is_behind_taken(sentence, begin, end) && !ends_clause(&sentence->words[begin - 1])) ||
-	       (end < sentence->count && is_understood(&sentence->words[end]) &&
-		!ends_clause(&sentence->words[end - 1]));
+	       leads_to_taken(sentence, end, begin == 0 ? sentence->count : 0);
 }
 
 /* Whether one of these words is in what was understood right before. */

@@ -1777,6 +1777,19 @@ static const struct line as_it_was_said[] = {
 	{"Di+Do 18 Uhr", "Di+Do 18 Uhr", NULL, NULL, NULL, NULL},
 	{"jeden Di+Do 18 Uhr", "", "2026-12-01T18:00", "FREQ=WEEKLY;BYDAY=TU,TH", NULL, NULL},
 	{"1+1 tomorrow", "1+1", "2026-11-29", NULL, NULL, NULL},
+	{"abends Kino 8:15", "Kino", "2026-11-28T20:15", NULL, NULL, NULL},
+	{"am Abend Kino um 8 Uhr", "Kino", "2026-11-28T20:00", NULL, NULL, NULL},
+	{"abends Kino, 8 Uhr Arzt", "abends Kino, Arzt", "2026-11-29T08:00", NULL, NULL, NULL},
+	{"Unterlagen am Abend drucken für Meeting 9 Uhr", "Unterlagen am Abend drucken für Meeting", "2026-11-29T09:00",
+	 NULL, NULL, NULL},
+	{"remind me at 8:15 in the evening to call", "call", "2026-11-28T20:15", NULL, "0", NULL},
+	{"8:15 in the evening", "", "2026-11-28T20:15", NULL, NULL, NULL},
+	{"jeden Montag 8:15 abends Yoga", "Yoga", "2026-11-30T20:15", "FREQ=WEEKLY;BYDAY=MO", NULL, NULL},
+	{"every monday at 8:15 yoga in the evening", "yoga in the evening", "2026-11-30T08:15", "FREQ=WEEKLY;BYDAY=MO",
+	 NULL, NULL},
+	{"rent on the 10th of the next month", "rent", "2026-12-10", NULL, NULL, NULL},
+	{"Neujahr 12 Uhr Brunch", "Brunch", "2027-01-01T12:00", NULL, NULL, NULL},
+	{"meeting 3pm wed remind me 1h before", "meeting", "2026-12-02T15:00", NULL, "-60", NULL},
 };
 
 static void in_english(void **state)
