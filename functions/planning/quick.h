@@ -15,6 +15,7 @@
  *	in 2h30                a length; 2h30 alone: text, 14h30: a time
  *	in a couple of days    in 2 days
  *	the 31st of next month text where it has none
+ *	Freitag, der 13.11.    text, with its time, where that is no friday
  *	before friday          the day before, 3 days before it, if not past, else today; 2 hours before it: text
  *	at 5, um 5, halb fünf  of the two the one from 7:00 to 19:00 on, or the one in the part of the day that is said
  *	                       ("tonight at 8"); on today's date the one that is not past

@@ -322,6 +322,11 @@ static bool act_weekday_and_date(struct attempt *a)
 	return caltime_weekday(&a->got.date) == a->values[0];
 }
 
+static bool act_weekday_not_of_date(struct attempt *a)
+{
+	return !act_weekday_and_date(a);
+}
+
 static bool act_weekday_and_figure(struct attempt *a)
 {
 	return say_figure(a, a->values[1]) && act_weekday_and_date(a);
@@ -1541,6 +1546,8 @@ const struct pattern quick_patterns[] = {
 	{GROUP_SEVERAL, "am PART vorher|davor|zuvor", NULL, 0, 0},
 	{GROUP_SEVERAL, "the PART before", NULL, 0, AT_STOP},
 	{GROUP_SEVERAL, "DATE is|ist|was|war", NULL, 0, 0},
+	{GROUP_SEVERAL, "WEEKDAY the|der|den|dem CALENDAR AT", act_weekday_not_of_date, 0, 0},
+	{GROUP_SEVERAL, "WEEKDAY the|der|den|dem CALENDAR", act_weekday_not_of_date, 0, 0},
 	{GROUP_SEVERAL, "AT on|am? WEEKDAYSANY", act_weekdays_listed, 0, 0},
 	{GROUP_SEVERAL, "WEEKDAYSANY AT", act_weekdays_listed, 0, 0},
 	{GROUP_SEVERAL, "WEEKDAYSANY", act_weekdays_listed, 0, 0},

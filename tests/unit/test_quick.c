@@ -1790,6 +1790,11 @@ static const struct line as_it_was_said[] = {
 	{"rent on the 10th of the next month", "rent", "2026-12-10", NULL, NULL, NULL},
 	{"Neujahr 12 Uhr Brunch", "Brunch", "2027-01-01T12:00", NULL, NULL, NULL},
 	{"meeting 3pm wed remind me 1h before", "meeting", "2026-12-02T15:00", NULL, "-60", NULL},
+	{"Abgabe Freitag der 13.11.", "Abgabe Freitag der 13.11.", NULL, NULL, NULL, NULL},
+	{"Abgabe Freitag, den 13.11. 17 Uhr", "Abgabe Freitag, den 13.11. 17 Uhr", NULL, NULL, NULL, NULL},
+	{"Abgabe Freitag, den 11.12. 17 Uhr", "Abgabe", "2026-12-11T17:00", NULL, NULL, NULL},
+	{"exam on Friday the 10th of December", "exam on Friday the 10th of December", NULL, NULL, NULL, NULL},
+	{"exam on Friday the 11th of December", "exam", "2026-12-11", NULL, NULL, NULL},
 };
 
 static void in_english(void **state)
