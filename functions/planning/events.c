@@ -30,7 +30,6 @@
 #define DAY_S           86400
 #define SLACK_S         (15 * 3600) /* no zone is further from UTC */
 #define ENDLESS         "infinity"
-#define ONCE            "FREQ=DAILY;COUNT=1" /* a series of one, of which something is said */
 #define OVERRIDES_MAX   1000
 #define OVERRIDES_BYTES (256u << 10) /* of all that is said of single occurrences; an event of the bus holds it */
 
@@ -281,14 +280,42 @@ int get_event(struct request *req)
 
 /* ---- Changed ---- */
 
+/* A local end of which the body says no zone is on the clocks of the start. */
+static void end_along(struct request *req, const char **event)
+{
+	struct json_object *said = value_json(req->values, "end");
+	struct caltime start, end;
+
+	if (said == NULL || json_object_object_get_ex(said, "time_zone", NULL) ||
+	    !stored_time(req, event[EVENT_START], &start) || !stored_time(req, event[EVENT_END], &end) || end.is_date ||
+	    start.is_date)
+		return;
+	end.zone = start.zone;
+	event[EVENT_END] = caltime_json(req->arena, &end);
+}
+
+/* Whether an event ends on other clocks than it begins on, as a flight does. */
+static bool is_apart(struct request *req, const char *const *event)
+{
+	struct caltime start, end;
+
+	return stored_time(req, event[EVENT_START], &start) && stored_time(req, event[EVENT_END], &end) &&
+	       !(start.zone == NULL && end.zone == NULL) &&
+	       (start.zone == NULL || end.zone == NULL || strcmp(start.zone, end.zone) != 0);
+}
+
 /* The event with what the request says. Who names an end takes the duration away, and the other way about. */
 static void revise(struct request *req, const char **event, bool merge)
 {
+	bool was_apart = !merge || is_apart(req, event);
+
 	members_of_values(req, event_members, EVENT_MEMBERS, event, merge);
 	if (merge && value_text(req->values, "duration") != NULL && value_text(req->values, "end") == NULL)
 		event[EVENT_END] = NULL;
 	if (merge && value_text(req->values, "end") != NULL && value_text(req->values, "duration") == NULL)
 		event[EVENT_DURATION] = NULL;
+	if (!was_apart)
+		end_along(req, event);
 }
 
 /* What becomes of a series from an occurrence on. */
@@ -454,26 +481,6 @@ static bool recurs_as_before(struct request *req, const char *const *event, cons
 	return strcmp(recurrence_text(req, &said, false), recurrence_text(req, old, false)) == 0;
 }
 
-/* A rule with BYSETPOS does not follow to another day, and would have its own beside the one that `from` was moved to.
- */
-static void leave_day(struct request *req, struct series *made, const struct caltime *from)
-{
-	struct caltime left = made->start;
-	struct caltime *exdates;
-
-	left.year = from->year;
-	left.month = from->month;
-	left.day = from->day;
-	if (made->rrule == NULL || strstr(made->rrule, "BYSETPOS=") == NULL ||
-	    caltime_wall(&left) == caltime_wall(&made->start) || !series_has(made, &left))
-		return;
-	exdates = arena_alloc(req->arena, (made->exdate_count + 1) * sizeof(*exdates));
-	if (made->exdate_count > 0)
-		memcpy(exdates, made->exdates, made->exdate_count * sizeof(*exdates));
-	exdates[made->exdate_count++] = left;
-	made->exdates = exdates;
-}
-
 /*
  * The series that an event has from `cut` on when that occurrence is at `moved`: rule, dates and overrides follow it,
  * unless the request says that something else recurs, or nothing.
@@ -503,9 +510,9 @@ static void move_series(struct request *req, struct change *change, const char *
 		made->rdates = carry_dates(req, old->rdates, &rdates, &move);
 		made->exdate_count = exdates;
 		made->rdate_count = rdates;
-		leave_day(req, made, &move.anchor);
+		check_follows(req, "/start", made, &move.anchor);
 		if (made->rrule == NULL && strcmp(carry_overrides(req, times->overrides, &move), "{}") != 0)
-			made->rrule = ONCE;
+			made->rrule = RRULE_ONCE;
 		event[EVENT_RECURRENCE] = made->rrule != NULL || rdates > 0 ? recurrence_text(req, made, false) : NULL;
 	}
 	event[EVENT_OVERRIDES] = event[EVENT_RECURRENCE] != NULL ? carry_overrides(req, times->overrides, &move) : "{}";
@@ -783,7 +790,7 @@ static void end_before(struct request *req, const char **event, const struct eve
 	before.rdates = keep_dates(req, before.rdates, &before.rdate_count, cut);
 	event[EVENT_OVERRIDES] = keep_overrides(req, times->overrides, cut);
 	if (before.rrule == NULL && strcmp(event[EVENT_OVERRIDES], "{}") != 0)
-		before.rrule = ONCE;
+		before.rrule = RRULE_ONCE;
 	event[EVENT_RECURRENCE] =
 		before.rrule != NULL || before.rdate_count > 0 ? recurrence_text(req, &before, false) : NULL;
 	if (event[EVENT_RECURRENCE] == NULL)
@@ -823,7 +830,7 @@ static struct result *change_following(struct request *req, struct change *chang
 	}
 	db_rollback(req->db);
 	if (made != NULL && result_rows(made) > 0)
-		response_location(req, "/api/events/%s", result_get(made, 0, "id"));
+		response_header(req, "Content-Location", "/api/events/%s", result_get(made, 0, "id"));
 	return made;
 }
 
@@ -907,7 +914,7 @@ int put_event(struct request *req)
 	return change_event(req, false);
 }
 
-/* PATCH /api/events/:id: as PUT, with what is not named left as it is (RFC 7396). */
+/* PATCH /api/events/:id: as PUT, with what is not named left as it is (RFC 7396), of a local time its zone, too. */
 int patch_event(struct request *req)
 {
 	return change_event(req, true);

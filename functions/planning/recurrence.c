@@ -434,6 +434,18 @@ bool series_has(const struct series *series, const struct caltime *occurrence)
 	return found.any;
 }
 
+bool series_starts_by_rule(const struct series *series)
+{
+	int64_t wall = caltime_wall(&series->start);
+	struct bounded b;
+	const struct bounded *bounded = bounded_of(&b, series);
+	struct found found = {.any = bounded == NULL};
+
+	if (bounded != NULL)
+		rule_walk(&b.rule, wall, wall + 1, keep_first, &found);
+	return found.any;
+}
+
 bool series_last(const struct series *series, struct caltime *last)
 {
 	struct bounded b;

@@ -17,8 +17,9 @@
 
 struct arena;
 
-#define RECURRENCE_RRULE_MAX 1000 /* bytes of a rule */
-#define RECURRENCE_DATES_MAX 1000 /* exdates, and rdates */
+#define RRULE_ONCE           "FREQ=DAILY;COUNT=1" /* of a series that is its start alone */
+#define RECURRENCE_RRULE_MAX 1000                 /* bytes of a rule */
+#define RECURRENCE_DATES_MAX 1000                 /* exdates, and rdates */
 
 struct series {
 	struct caltime start;
@@ -66,6 +67,9 @@ bool series_pass_exdates(const struct series *series, struct caltime *t);
 
 /* Whether this is an occurrence. */
 bool series_has(const struct series *series, const struct caltime *occurrence);
+
+/* Whether its start is one by the rule, too. True without a rule. */
+bool series_starts_by_rule(const struct series *series);
 
 /* The last occurrence; false when it has no end (or none within our years). */
 bool series_last(const struct series *series, struct caltime *last);

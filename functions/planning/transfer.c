@@ -173,10 +173,10 @@ int calendar_write(struct request *req, const char *user_id, const char *categor
 /* GET /api/calendar/export.ics: 200 with everything, or what is in a `category`, as iCalendar; 304; 400. */
 int get_export(struct request *req)
 {
-	const char *category = request_query(req, "category");
+	const char *category;
 
-	if (category != NULL && !uuid_valid(category))
-		return problem(req, PROBLEM_BAD_REQUEST, "category is an id");
+	if (!query_owner(req, "category", &category))
+		return 0;
 	return calendar_write(req, req->user->user_id, category, "Aurora", false);
 }
 
@@ -488,7 +488,7 @@ static bool find_parent(struct import *in, const struct ics_item *item, const st
 			*rest = without_parent(req->arena, extra, uid);
 			return true;
 		}
-		refused = refused || result_rows(found) > 0;
+		refused = refused || (result_rows(found) > 0 && result_get(found, 0, "deleted_at") == NULL);
 	}
 	if (refused && *parent == NULL)
 		tell(in, &in->warnings, item->line, "VTODO",
@@ -533,14 +533,18 @@ static bool import_task(struct import *in, const struct ics_item *item, struct r
 	memcpy(before, task, sizeof(before));
 	members_of_values(req, task_members, TASK_MEMBERS, task, false);
 	task[TASK_PARENT] = before[TASK_PARENT];
+	if (!find_parent(in, item, known, &task[TASK_PARENT], &extra))
+		return false;
+	if (!check_begin(in, task[TASK_RECURRENCE]))
+		return true;
 	if (told_of_series(req, task, before)) {
 		task[TASK_DUE] = before[TASK_DUE];
 		task[TASK_STARTS] = before[TASK_STARTS];
+	} else {
+		/* A file's series begins where the file says. */
+		before[TASK_RECURRENCE] = NULL;
 	}
-	if (!find_parent(in, item, known, &task[TASK_PARENT], &extra))
-		return false;
-	if (!check_begin(in, task[TASK_RECURRENCE]) ||
-	    !check_end(in, task_settle(req, task, result_rows(known) > 0 ? before : NULL)))
+	if (!check_end(in, task_settle(req, task, result_rows(known) > 0 ? before : NULL)))
 		return true;
 	if (!find_category(in, item->category, &task[TASK_CATEGORY]))
 		return false;

@@ -26,7 +26,7 @@ problems() {
 
 # Everything that the templates need.
 fill_values() {
-	local pool program procs prefixes pattern relative pair proxy status environment='' nl=$'\n'
+	local limit pool program procs prefixes pattern relative pair proxy status environment='' nl=$'\n'
 	fill_HOME=$home
 	fill_PORT=$param_port
 	fill_BODY_BYTES=$param_body_limit
@@ -39,7 +39,7 @@ fill_values() {
 	fill_BEYOND_BYTES=$((fill_LARGEST_BYTES + 1048576)) # by what it is refused before mod_fcgid looks
 	fill_MODULES=/usr/lib/apache2/modules
 	fill_PROXIES='' fill_REMOTE_IP='' fill_POOLS='' fill_PREFIXES='' fill_ALIASES='' fill_COMMANDS='' fill_RULES='' fill_PROGRAMS=''
-	fill_ERROR_TYPES='' fill_ERROR_DOCUMENTS=''
+	fill_ERROR_TYPES='' fill_ERROR_DOCUMENTS='' fill_BODY_LIMITS=''
 	for proxy in $param_trusted_proxies; do
 		fill_PROXIES+="${fill_PROXIES:+, }\"$proxy\" => \"trust\""
 	done
@@ -49,6 +49,16 @@ fill_values() {
 		fill_REMOTE_IP="LoadModule remoteip_module \"$fill_MODULES/mod_remoteip.so\"$nl"
 		fill_REMOTE_IP+="RemoteIPHeader X-Forwarded-For${nl}RemoteIPInternalProxy $param_trusted_proxies"
 	fi
+	while read -r limit pattern; do
+		fill_BODY_LIMITS+="${fill_BODY_LIMITS:+$nl}SetEnvIf Request_URI \"$pattern\" body_limit=$limit
+<LocationMatch \"$pattern\">
+	LimitRequestBody $limit
+</LocationMatch>"
+	done <<END
+$((fill_LARGE_KIB * 1024)) ^(/v1)?/api/journals/[^/]+(/[^/]+(/[^/]+)?)?$
+$fill_IMPORT_BYTES /import$
+$param_attachment_limit /attachments$
+END
 	for pair in "${house_environment[@]}"; do
 		pair=${pair//\\/\\\\}
 		environment+=" InitialEnv \"${pair//\"/\\\"}\""

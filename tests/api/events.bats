@@ -429,7 +429,7 @@ mondays() {
 	change this 2026-03-04T09:00 '{"title": "before"}'
 	change this 2026-03-07T09:00 '{"title": "behind"}'
 	change following 2026-03-06T09:00 '{"title": "y"}'
-	expect_header Location "/api/events/$(json .id)"
+	expect_header Content-Location "/api/events/$(json .id)"
 	expect_header ETag '"1"'
 	expect_json ".id != \"$old\" and .title == \"y\" and .duration == \"PT30M\" and .tags == [\"a\"] and .start == $(when 2026-03-06T09:00)"
 	expect_json '.overrides == {"2026-03-07T09:00": {title: "behind"}} and .reminders == [{offset_minutes: -5, relative_to: "start"}]'
@@ -483,12 +483,35 @@ mondays() {
 	equal "$(year)" '03-03T09:00 03-06T09:00 03-09T09:00 03-13T09:00 03-16T09:00 03-20T09:00'
 }
 
-@test "scope=following to another day than the rule's, where its days are counted: the rule's is none beside it" {
+@test "a rule that counts days does not follow to one that it does not count; to one that it does it goes" {
 	series 2027-01-29T10:00 'FREQ=MONTHLY;BYDAY=MO,TU,WE,TH,FR;BYSETPOS=-1' 'duration: "PT1H"'
 	api PATCH "/api/events/$id?scope=following&occurrence=2027-02-26T10:00" '{"start":{"local":"2027-02-25T11:00"}}'
-	expect_json '.recurrence.exdates == ["2027-02-26T11:00"]'
-	calendar 2027-01-01 2027-04-30 UTC
-	expect_json '[.items[].start_local] == ["2027-01-29T10:00", "2027-02-25T11:00", "2027-03-31T11:00", "2027-04-30T11:00"]'
+	expect_invalid /start invalid
+	api PATCH "/api/events/$id" '{"start":{"local":"2027-01-28T10:00"}}'
+	expect_invalid /start invalid
+	api GET "/api/events/$id"
+	expect_json '.version == 1'
+	api PATCH "/api/events/$id" '{"start":{"local":"2026-12-31T11:00"}}'
+	expect_json '.version == 2 and .recurrence.exdates == []'
+	calendar 2026-12-01 2027-03-31 UTC
+	expect_json '[.items[].start_local] == ["2026-12-31T11:00", "2027-01-29T11:00", "2027-02-26T11:00", "2027-03-31T11:00"]'
+	api PATCH "/api/events/$id?scope=this&occurrence=2027-02-26T11:00" '{"start":{"local":"2027-02-25T11:00"}}'
+	expect_status 200
+	api PATCH "/api/events/$id?scope=following&occurrence=2027-03-31T11:00" '{"start":{"local":"2027-03-30T11:00"},"recurrence":{"rrule":"FREQ=MONTHLY"}}'
+	expect_json '.recurrence.rrule == "FREQ=MONTHLY"'
+}
+
+@test "a local end without a zone is on the clocks of the start, unless it was on others" {
+	event "start: $(when 2027-01-05T10:00@Europe/Berlin), duration: \"PT1H\""
+	api PATCH "/api/events/$id" '{"end":{"local":"2027-01-05T12:00"}}'
+	expect_json '.end == {local: "2027-01-05T12:00", time_zone: "Europe/Berlin"} and .duration == null'
+	api PATCH "/api/events/$id" '{"start":{"local":"2027-01-05T09:00","time_zone":"Asia/Tokyo"},"end":{"local":"2027-01-05T10:00"}}'
+	expect_json '.end == {local: "2027-01-05T10:00", time_zone: "Asia/Tokyo"}'
+	api PATCH "/api/events/$id" '{"start":{"local":"2027-01-05T09:00","time_zone":null},"end":{"local":"2027-01-05T10:00"}}'
+	expect_json '.start == {local: "2027-01-05T09:00"} and .end == {local: "2027-01-05T10:00"}'
+	event "start: $(when 2027-01-05T10:00@Europe/Berlin), end: $(when 2027-01-05T14:00@America/New_York)"
+	api PATCH "/api/events/$id" '{"end":{"local":"2027-01-05T15:00"}}'
+	expect_json '.end == {local: "2027-01-05T15:00", time_zone: "America/New_York"}'
 }
 
 @test "scope=following with PUT replaces what follows, also what recurs of it" {

@@ -341,12 +341,28 @@ identity_is_away() {
 		api POST /api/thoughts "@$out" -H "$chunked"
 		expect_problem 413 too_large
 	done
+	api POST /auth/logout "@$big.1"
+	expect_problem 413 too_large
+	api POST '/api/thoughts/import?dry_run=true' "@$big.1" -H 'Content-Type: text/csv'
+	expect_status 422
+	api POST '/v1/api/thoughts/import?dry_run=true' "@$big.1" -H 'Content-Type: text/csv' -H "$chunked"
+	expect_status 422
 	api POST /api/thoughts/import "@$big" -H 'Content-Type: text/csv'
 	expect_problem 413 too_large
 	api POST /api/thoughts/import "@$big" -H 'Content-Type: text/csv' -H "$chunked"
 	expect_problem 413 too_large
 	api GET "/api/tasks/$task"
 	expect_json .completed false
+	equal "$(header Vary)" ""
+	# An answer of 200 that is about something else is no redirect.
+	api POST /api/events '{"title":"weekly","start":{"local":"2027-01-04T10:00"},"recurrence":{"rrule":"FREQ=WEEKLY"}}'
+	local event
+	event=$(json .id)
+	api PATCH "/api/events/$event?scope=following&occurrence=2027-01-11T10:00" '{"title":"later"}'
+	expect_status 200
+	expect_json '.title == "later"'
+	expect_header Content-Location "/api/events/$(json .id)"
+	[[ $(json .id) != "$event" ]] || fail "it is the old one"
 	# A process of it that is stuck does not outlive it.
 	kill -STOP "$(pgrep -P "$(<"$AURORA_HOME/run/apache.pid")" | tail -n 1)"
 	aurora up

@@ -531,6 +531,9 @@ visit() {
 	expect_json '.updated == 1 and .created == 0 and .warned == 2'
 	api GET '/api/tasks?trash=true'
 	expect_json '[.items[].title] == ["three"]'
+	api GET '/api/calendar/export.ics?category=none'
+	expect_status 200
+	has "$body" 'SUMMARY:weekly'
 }
 
 @test "import: what is wrong is told with its line and component, and all the others are taken" {

@@ -334,6 +334,8 @@ found() {
 	expect_list 'tag=x&tag=y' 'a'
 	expect_list "parent=$parent" 'c'
 	expect_list 'parent=none' 'd b a parent'
+	api GET /api/tasks?parent=00000000-0000-0000-0000-000000000000
+	expect_status 400
 	expect_list 'category=none' 'd c parent'
 	expect_list 'category=none&parent=none&status=open&sort=due' 'parent'
 	expect_list 'overdue=true' 'b a'
@@ -859,6 +861,13 @@ expect_due() {
 	expect_json .completed
 	api GET "/api/tasks/$id/history"
 	expect_json '[.items[].occurrence.date] == ["2026-12-06", "2026-12-05"]'
+	# Of one that was taken back, a change of something else is none.
+	make back '{due: {date: "2027-01-04"}, recurrence: {rrule: "FREQ=DAILY"}}'
+	done_now
+	api PATCH "/api/tasks/$id" '{"recurrence": {"exdates": ["2027-01-04"]}}'
+	done_now '{"completed": false, "occurrence": "2027-01-04"}'
+	api PATCH "/api/tasks/$id" '{"notes": "n"}'
+	expect_json '.due.date == "2027-01-04"'
 }
 
 @test "recurring: a due time alone moves one occurrence, with what recurs the series; another rule goes on from the occurrence" {
@@ -874,6 +883,23 @@ expect_due() {
 	api PUT "/api/tasks/$id" '{"title": "daily", "due": {"local": "2026-12-03T20:00"}, "recurrence": {"rrule": "FREQ=DAILY"}}'
 	done_now
 	expect_json '.due.local == "2026-12-04T20:00"'
+	# Rule, COUNT and dates follow.
+	make three '{due: {local: "2027-01-04T09:00"}, recurrence: {rrule: "FREQ=DAILY;COUNT=4", exdates: ["2027-01-06T09:00"]}}'
+	done_now
+	api PUT "/api/tasks/$id" '{"title": "three", "due": {"local": "2027-01-05T10:00"},
+		"recurrence": {"rrule": "FREQ=DAILY;COUNT=4", "exdates": ["2027-01-06T09:00"]}}'
+	expect_json '.recurrence == {rrule: "FREQ=DAILY;COUNT=3", exdates: ["2027-01-06T10:00"]}'
+	done_now
+	expect_json '.due.local == "2027-01-07T10:00"'
+	api PATCH "/api/tasks/$id" '{"due": {"local": "2027-01-07T11:00"}, "recurrence": {"rrule": "FREQ=DAILY;COUNT=3"}}'
+	done_now
+	expect_json .completed
+	make mondays '{due: {date: "2027-01-04"}, recurrence: {rrule: "FREQ=WEEKLY;BYDAY=MO"}}'
+	api PATCH "/api/tasks/$id" '{"due": {"date": "2027-01-06"}, "recurrence": {"rrule": "FREQ=WEEKLY;BYDAY=MO"}}'
+	expect_json '.recurrence.rrule == "FREQ=WEEKLY;BYDAY=WE" and .occurrence.date == "2027-01-06"'
+	make counted '{due: {date: "2027-01-29"}, recurrence: {rrule: "FREQ=MONTHLY;BYDAY=MO,TU,WE,TH,FR;BYSETPOS=-1"}}'
+	api PATCH "/api/tasks/$id" '{"due": {"date": "2027-01-28"}, "recurrence": {"rrule": "FREQ=MONTHLY;BYDAY=MO,TU,WE,TH,FR;BYSETPOS=-1"}}'
+	expect_invalid /due invalid
 	make weekly '{due: {date: "2026-11-30"}, recurrence: {rrule: "FREQ=WEEKLY"}}'
 	api POST "/api/tasks/$id/snooze" '{"mode": "task", "until": {"date": "2026-12-02"}}'
 	expect_status 200
