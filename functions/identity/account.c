@@ -158,13 +158,15 @@ static bool may_move(struct request *req)
 	return false;
 }
 
-/* The key of the account's address, when the body's is the same or may replace it. NULL with a problem answered. */
-static const char *key_before(struct request *req, const char *new_key)
+/* The key of the account's address, when the body's is the same, to the letter, or may replace it. NULL with a problem
+ * answered. */
+static const char *key_before(struct request *req, const char *new_email)
 {
 	struct result *account = account_credentials(req);
-	const char *key = account != NULL ? result_get(account, 0, "email_key") : NULL;
 
-	return key != NULL && (strcmp(key, new_key) == 0 || may_move(req)) ? key : NULL;
+	if (account == NULL || (strcmp(result_get(account, 0, "email"), new_email) != 0 && !may_move(req)))
+		return NULL;
+	return result_get(account, 0, "email_key");
 }
 
 /* 200 with the account as it is now, a new address not verified; 409 email_taken; 412; for a new address also 403
@@ -189,7 +191,7 @@ int put_me(struct request *req)
 		problem_field(req, "/email", "wrong_type", "must not be null");
 		return problem_invalid(req);
 	}
-	if (changes.email != NULL && (changes.email_key_before = key_before(req, changes.email_key)) == NULL)
+	if (changes.email != NULL && (changes.email_key_before = key_before(req, changes.email)) == NULL)
 		return 0;
 	user = store_update_user(req->db, req->user->user_id, version, &changes, &mail);
 	if (user == NULL)

@@ -42,7 +42,7 @@ SELECT id, email_key, password_hash, disabled, array_to_string(roles_of(id), ' '
 FROM users WHERE email_key = $1;
 
 -- name: credentials_by_id (read)
-SELECT id, email_key, password_hash, disabled, array_to_string(roles_of(id), ' ') AS role_names
+SELECT id, email, email_key, password_hash, disabled, array_to_string(roles_of(id), ' ') AS role_names
 FROM users WHERE id = $1::uuid;
 
 -- $2 expected version or NULL, $3 email, $4 email key, $5 name, $6 locale, $7 time zone, $8 week start, $9 day start

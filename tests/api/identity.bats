@@ -893,6 +893,8 @@ move_body() {
 	expect_json .email "1$EMAIL"
 	# All else takes none, and so does the address as it is.
 	api PATCH /users/me "{\"email\":\"1${EMAIL^^}\",\"name\":\"Ana\"}"
+	expect_invalid /current_password required
+	api PATCH /users/me "{\"email\":\"1$EMAIL\",\"name\":\"Ana\"}"
 	expect_status 200
 	api PUT /users/me "$body"
 	expect_status 200
