@@ -721,12 +721,6 @@ static bool act_clock_english(struct attempt *a)
 	return act_clock(a);
 }
 
-/* "John 3:16", where "John 9:30" is when to call him. */
-static bool act_verse(struct attempt *a)
-{
-	return a->values[0] % 5 != 0;
-}
-
 /* "9:30 Uhr" */
 static bool act_clock_german(struct attempt *a)
 {
@@ -1450,8 +1444,8 @@ const struct pattern quick_patterns[] = {
 	{GROUP_RULE, "on|immer? HABITS PART?", act_every_weekday, 1, 0},
 
 	{GROUP_ADVERB, "ADVERB", act_adverb, 0, NOT_NAMED},
-	{GROUP_ADVERB, "stuendlich", act_every, 10 + UNIT_HOUR, 0},
-	{GROUP_ADVERB, "hourly", act_every, 10 + UNIT_HOUR, AT_END},
+	{GROUP_ADVERB, "hourly|stuendlich", act_every, 10 + UNIT_HOUR, AT_END},
+	{GROUP_ADVERB, "stuendlich", act_every, 10 + UNIT_HOUR, AT_START},
 
 	{GROUP_WEEKDAY_EN, "WEEKDAYEN -|–|to|through|thru WEEKDAYEN", act_list_weekdays, 0, 0},
 	{GROUP_WEEKDAY_EN, "WEEKDAYEN", act_list_weekday, 0, 0},
@@ -1518,8 +1512,11 @@ const struct pattern quick_patterns[] = {
 	 "black|blue|manic|good|easter|cyber|ash|palm|schwarzer|schwarzen|herr|herrn|frau|mr|mrs|ms "
 	 "WEEKDAY",
 	 NULL, 0, 0},
-	{GROUP_SEVERAL, "sunday times|telegraph|mirror|express|herald", NULL, 0, 0},
-	{GROUP_SEVERAL, "john|james|luke|mark|matthew|peter|acts|johannes|markus|lukas|petrus CLOCK", act_verse, 0, 0},
+	{GROUP_SEVERAL, "sunday times|telegraph|herald", NULL, 0, 0},
+	{GROUP_SEVERAL,
+	 "read|study|memorize|learn|lesen|lies|lerne|bible|bibel "
+	 "john|james|luke|mark|matthew|peter|acts|johannes|markus|lukas|petrus CLOCK",
+	 NULL, 0, 0},
 	{GROUP_SEVERAL,
 	 "genesis|exodus|isaiah|psalm|psalms|proverbs|romans|corinthians|ephesians|philippians|hebrews|revelation|"
 	 "jesaja|roemer|korinther|epheser|hebraeer|offenbarung CLOCK",
@@ -1827,8 +1824,7 @@ const struct pattern quick_patterns[] = {
 	{GROUP_FEAST, "valentinstag", act_feast, 214, 0},
 	{GROUP_FEAST, "NTH advent|adventssonntag", act_advent, 0, 0},
 
-	{GROUP_TIMED, "FEAST", NULL, 0, AT_START},
-	{GROUP_TIMED, "FEAST", NULL, 0, ADJOINING},
+	{GROUP_TIMED, "FEAST", NULL, 0, BESIDE_TAKEN},
 
 	{GROUP_MONTH, "in|im MONTH YEAR?", act_first_of_named_month, 0, 0},
 

@@ -192,7 +192,7 @@ static bool not_numbered(const struct sentence *sentence, size_t begin, size_t e
 static bool is_before_street(const struct sentence *sentence, size_t end)
 {
 	for (size_t i = end; i < sentence->count && i < end + STREET_WORDS && is_capital(&sentence->words[i]); i++)
-		if (i > end && is_one_of(sentence->words[i].form, "street|st|road|rd|avenue|ave|lane|drive|boulevard"))
+		if (i > end && is_one_of(sentence->words[i].form, "street|avenue|ave|boulevard"))
 			return true;
 	return false;
 }
@@ -333,7 +333,8 @@ static bool not_told(const struct sentence *sentence, size_t begin, size_t end)
 	       (!is_negated(sentence, end) &&
 		!is_one_of(sentence->words[begin - 1].form,
 			   "to|not|don't|dont|do|doesn't|didn't|won't|never|will|would|should|could|can|must|may|might|"
-			   "did|does|he'll|she'll|it'll|they'll|we'll|you'll|i'll|you|he|she|it|they|we|i|who|that|"
+			   "did|does|can't|cannot|couldn't|won't|wouldn't|nobody|somebody|someone|everybody|everyone|"
+			   "he'll|she'll|it'll|they'll|we'll|you'll|i'll|you|he|she|it|they|we|i|who|that|"
 			   "zu|nicht|nie|niemals|soll|sollte|wird|er|sie|es|ich|du"));
 }
 
@@ -494,11 +495,25 @@ static bool leads_to_taken(const struct sentence *sentence, size_t end, size_t w
 	return false;
 }
 
-/* In front of a sentence it goes for all of it: "abends Kino 8:15". */
+/* Whether something understood is before `begin`, and no punctuation between. */
+static bool comes_from_taken(const struct sentence *sentence, size_t begin)
+{
+	for (; begin > 0 && !ends_clause(&sentence->words[begin - 1]); begin--)
+		if (is_understood(&sentence->words[begin - 1]))
+			return true;
+	return false;
+}
+
+/* In front of a sentence, or at its end, it goes for all of it: "abends Kino 8:15", "Kino 8:15 mit Ana abends". */
 static bool is_adjoining(const struct sentence *sentence, size_t begin, size_t end)
 {
-	return (is_behind_taken(sentence, begin, end) && !ends_clause(&sentence->words[begin - 1])) ||
-	       leads_to_taken(sentence, end, begin == 0 ? sentence->count : 0);
+	if (begin == 0)
+		return end < sentence->count &&
+		       (is_understood(&sentence->words[end]) || leads_to_taken(sentence, end + 1, sentence->count));
+	if (is_behind_taken(sentence, begin, end) &&
+	    (end == sentence->count || !ends_clause(&sentence->words[begin - 1])))
+		return true;
+	return (end == sentence->count && comes_from_taken(sentence, begin)) || leads_to_taken(sentence, end, 0);
 }
 
 /* Whether one of these words is in what was understood right before. */

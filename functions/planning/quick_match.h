@@ -48,7 +48,7 @@ enum {
 	NOT_OF_MONTH = 1 << 25,    /* not before "of january", "im Monat" and the like */
 	AT_CLAUSE = 1 << 22,       /* where a sentence or a clause begins, and not before "nicht" */
 	NOT_TOLD = 1 << 24,        /* not behind "to", "never", "you" and the like, where it is told or denied */
-	ADJOINING = 1 << 26,       /* beside something understood, or in front, without a comma between */
+	ADJOINING = 1 << 26,       /* beside something understood, or in front of it all or behind, no comma between */
 	BEHIND_TIME = 1 << 28,     /* right before */
 	BEFORE_REST = 1 << 29,     /* before when it is, and nothing but what is understood behind that */
 	BEFORE_ZU = 1 << 30,       /* before something and a verb with "zu": "Brot zu kaufen" */
