@@ -141,8 +141,9 @@ static bool owner_proved(struct request *req)
 	return false;
 }
 
-/* Whether the account may have another address, and a mail go there, now. False with a problem answered. */
-static bool may_move(struct request *req)
+/* Whether the account may have another address, or only another spelling of it, and a mail go to the other one, now.
+ * False with a problem answered. */
+static bool may_move(struct request *req, bool other)
 {
 	struct limit_state state;
 
@@ -152,7 +153,7 @@ static bool may_move(struct request *req)
 	}
 	if (!owner_proved(req))
 		return false;
-	if (mail_take(req, &state))
+	if (!other || mail_take(req, &state))
 		return true;
 	problem_limited(req, &state);
 	return false;
@@ -160,13 +161,17 @@ static bool may_move(struct request *req)
 
 /* The key of the account's address, when the body's is the same, to the letter, or may replace it. NULL with a problem
  * answered. */
-static const char *key_before(struct request *req, const char *new_email)
+static const char *key_before(struct request *req, const struct user_changes *changes)
 {
 	struct result *account = account_credentials(req);
+	const char *key;
 
-	if (account == NULL || (strcmp(result_get(account, 0, "email"), new_email) != 0 && !may_move(req)))
+	if (account == NULL)
 		return NULL;
-	return result_get(account, 0, "email_key");
+	key = result_get(account, 0, "email_key");
+	if (strcmp(result_get(account, 0, "email"), changes->email) == 0)
+		return key;
+	return may_move(req, strcmp(key, changes->email_key) != 0) ? key : NULL;
 }
 
 /* 200 with the account as it is now, a new address not verified; 409 email_taken; 412; for a new address also 403
@@ -191,7 +196,7 @@ int put_me(struct request *req)
 		problem_field(req, "/email", "wrong_type", "must not be null");
 		return problem_invalid(req);
 	}
-	if (changes.email != NULL && (changes.email_key_before = key_before(req, changes.email)) == NULL)
+	if (changes.email != NULL && (changes.email_key_before = key_before(req, &changes)) == NULL)
 		return 0;
 	user = store_update_user(req->db, req->user->user_id, version, &changes, &mail);
 	if (user == NULL)
