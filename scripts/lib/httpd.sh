@@ -56,8 +56,8 @@ fill_values() {
 </LocationMatch>"
 	done <<END
 $((fill_LARGE_KIB * 1024)) ^(/v1)?/api/journals/[^/]+(/[^/]+(/[^/]+)?)?$
-$fill_IMPORT_BYTES /import$
-$param_attachment_limit /attachments$
+$fill_IMPORT_BYTES ^(/v1)?/api/.*/import$
+$param_attachment_limit ^(/v1)?/api/journals/.*/attachments$
 END
 	for pair in "${house_environment[@]}"; do
 		pair=${pair//\\/\\\\}

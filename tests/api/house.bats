@@ -343,6 +343,8 @@ identity_is_away() {
 	done
 	api POST /auth/logout "@$big.1"
 	expect_problem 413 too_large
+	TOKEN='' api POST /api/thoughts/import "@$big.1" -H 'Content-Type: text/csv'
+	expect_problem 413 too_large
 	api POST '/api/thoughts/import?dry_run=true' "@$big.1" -H 'Content-Type: text/csv'
 	expect_status 422
 	api POST '/v1/api/thoughts/import?dry_run=true' "@$big.1" -H 'Content-Type: text/csv' -H "$chunked"
