@@ -481,6 +481,20 @@ static bool recurs_as_before(struct request *req, const char *const *event, cons
 	return strcmp(recurrence_text(req, &said, false), recurrence_text(req, old, false)) == 0;
 }
 
+/* A rule that counts days cannot follow from one to the other. */
+static void check_follows(struct request *req, const struct series *made, const struct caltime *from)
+{
+	const struct caltime *to = &made->start;
+	bool same_day = to->year == from->year && to->month == from->month && to->day == from->day;
+
+	/* It would have its own day beside this one. */
+	if (!same_day && made->rrule != NULL && strstr(made->rrule, "BYSETPOS=") != NULL &&
+	    !series_starts_by_rule(made))
+		problem_field(req, "/start", "invalid",
+			      "is none of the days that the rule counts (BYSETPOS): move this occurrence alone, or say "
+			      "what else recurs");
+}
+
 /*
  * The series that an event has from `cut` on when that occurrence is at `moved`: rule, dates and overrides follow it,
  * unless the request says that something else recurs, or nothing.
@@ -510,7 +524,7 @@ static void move_series(struct request *req, struct change *change, const char *
 		made->rdates = carry_dates(req, old->rdates, &rdates, &move);
 		made->exdate_count = exdates;
 		made->rdate_count = rdates;
-		check_follows(req, "/start", made, &move.anchor);
+		check_follows(req, made, &move.anchor);
 		if (made->rrule == NULL && strcmp(carry_overrides(req, times->overrides, &move), "{}") != 0)
 			made->rrule = RRULE_ONCE;
 		event[EVENT_RECURRENCE] = made->rrule != NULL || rdates > 0 ? recurrence_text(req, made, false) : NULL;

@@ -122,9 +122,6 @@ const char *recurrence_text(struct request *req, const struct series *series, bo
 /* Notes what is wrong with a series at /recurrence. */
 void check_series(struct request *req, const struct series *series);
 
-/* Notes at `pointer` that a rule cannot follow from a day to the one where the series that was made of it begins. */
-void check_follows(struct request *req, const char *pointer, const struct series *made, const struct caltime *from);
-
 /* Note each reminder that is relative to what is not there. `names` are those that are, ended by NULL. */
 void check_relative(struct request *req, const char *reminders, const char *const *names);
 

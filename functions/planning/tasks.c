@@ -115,66 +115,10 @@ static bool same_kind(const struct caltime *a, const struct caltime *b)
 	       (a->zone == NULL || strcmp(a->zone, b->zone) == 0);
 }
 
-static bool same_dates(const struct caltime *a, size_t a_count, const struct caltime *b, size_t b_count)
-{
-	bool same = a_count == b_count;
-
-	for (size_t i = 0; same && i < a_count; i++)
-		same = caltime_wall(&a[i]) == caltime_wall(&b[i]);
-	return same;
-}
-
-/* Those of `dates` from `cut` on, as much later as the series that was made of theirs. */
-static const struct caltime *carried(struct request *req, const struct caltime *dates, size_t *count,
-				     const struct series *old, const struct caltime *cut, const struct series *made)
-{
-	struct caltime *kept = arena_alloc(req->arena, (*count + 1) * sizeof(*kept));
-	size_t n = 0;
-
-	for (size_t i = 0; i < *count; i++) {
-		if (caltime_wall(&dates[i]) < caltime_wall(cut))
-			continue;
-		kept[n] = made->start;
-		caltime_set_wall(&kept[n++], series_follow(old, cut, made, &dates[i]));
-	}
-	*count = n;
-	return kept;
-}
-
-/* The series from the occurrence that a task stands for on, when that is at `due`: its rule and its dates follow, but
- * for dates that are said anew. */
-static void move_series(struct request *req, const char **task, const char *const *before, const struct caltime *due)
-{
-	struct caltime start, cut;
-	struct series old, said, made = {.start = *due};
-	bool after_completion;
-
-	stored_time(req, before[TASK_SERIES_START], &start);
-	stored_time(req, before[TASK_OCCURRENCE], &cut);
-	stored_series(req, &start, before[TASK_RECURRENCE], &old, &after_completion);
-	stored_series(req, due, task[TASK_RECURRENCE], &said, NULL);
-	if (after_completion || old.rrule == NULL ||
-	    !series_has(&(struct series){.start = start, .rrule = old.rrule}, &cut))
-		return;
-	made.rrule = series_rule_from(req->arena, &old, &cut, due);
-	if (made.rrule == NULL)
-		made.rrule = RRULE_ONCE;
-	check_follows(req, "/due", &made, &cut);
-	made.exdates = said.exdates;
-	made.exdate_count = said.exdate_count;
-	if (same_dates(old.exdates, old.exdate_count, said.exdates, said.exdate_count))
-		made.exdates = carried(req, old.exdates, &made.exdate_count, &old, &cut, &made);
-	made.rdates = said.rdates;
-	made.rdate_count = said.rdate_count;
-	if (same_dates(old.rdates, old.rdate_count, said.rdates, said.rdate_count))
-		made.rdates = carried(req, old.rdates, &made.rdate_count, &old, &cut, &made);
-	task[TASK_RECURRENCE] = recurrence_text(req, &made, false);
-}
-
 /*
  * The series of a task goes on while its rule does, wherever the task itself is put. It begins anew at the first due
- * time, at one of another kind, and at another one with another rule; with what recurs beside it, though the same, it
- * follows to the due time, and with another rule alone it goes on from the occurrence that the task stands for.
+ * time, at one of another kind, and at another one with another rule; another rule alone goes on from the occurrence
+ * that the task stands for.
  */
 static void follow_series(struct request *req, const char **task, const char *const *before, const struct caltime *due)
 {
@@ -185,15 +129,12 @@ static void follow_series(struct request *req, const char **task, const char *co
 	bool moved = goes_on && (!stored_time(req, before[TASK_DUE], &was) || !same_kind(&was, due) ||
 				 caltime_wall(&was) != caltime_wall(due));
 
-	if (task[TASK_RECURRENCE] == NULL) {
+	if (task[TASK_RECURRENCE] == NULL)
 		task[TASK_SERIES_START] = task[TASK_OCCURRENCE] = NULL;
-	} else if (!goes_on || (moved && value_present(req->values, "recurrence"))) {
-		if (same)
-			move_series(req, task, before, due);
+	else if (!goes_on || (moved && !same))
 		task[TASK_SERIES_START] = task[TASK_OCCURRENCE] = task[TASK_DUE];
-	} else if (!same) {
+	else if (!same)
 		task[TASK_SERIES_START] = task[TASK_OCCURRENCE];
-	}
 }
 
 /* The occurrence that a task stands for is passed over where it is one of the exdates. */

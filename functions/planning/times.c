@@ -358,19 +358,6 @@ void check_series(struct request *req, const struct series *series)
 		problem_field(req, "/recurrence/rrule", code, "%s", fault);
 }
 
-void check_follows(struct request *req, const char *pointer, const struct series *made, const struct caltime *from)
-{
-	const struct caltime *to = &made->start;
-	bool same_day = to->year == from->year && to->month == from->month && to->day == from->day;
-
-	/* It would have its own day beside this one. */
-	if (!same_day && made->rrule != NULL && strstr(made->rrule, "BYSETPOS=") != NULL &&
-	    !series_starts_by_rule(made))
-		problem_field(req, pointer, "invalid",
-			      "is none of the days that the rule counts (BYSETPOS): move this occurrence alone, or say "
-			      "what else recurs");
-}
-
 void check_relative(struct request *req, const char *reminders, const char *const *names)
 {
 	struct json_object *json = stored_json(req, reminders);
