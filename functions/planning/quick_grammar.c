@@ -421,10 +421,17 @@ static bool act_end_of_year(struct attempt *a)
 			(struct caltime){.year = a->sentence->now->year, .month = 12, .day = 31, .is_date = true});
 }
 
+static bool act_not_past(struct attempt *a)
+{
+	struct caltime today = day_after(a->sentence->now, 0);
+
+	return caltime_wall(&a->got.date) >= caltime_wall(&today);
+}
+
 /* Of a month, perhaps of a year, the first day. */
 static bool act_first_of_named_month(struct attempt *a)
 {
-	return say_day_of_year(a, a->values[1] != ABSENT ? a->values[1] : 0, a->values[0], 1);
+	return say_day_of_year(a, a->values[1] != ABSENT ? a->values[1] : 0, a->values[0], 1) && act_not_past(a);
 }
 
 /* The next day of that number. */
@@ -1114,13 +1121,6 @@ static bool act_lasting_within_days(struct attempt *a)
 	return a->values[0] > 0;
 }
 
-static bool act_not_past(struct attempt *a)
-{
-	struct caltime today = day_after(a->sentence->now, 0);
-
-	return caltime_wall(&a->got.date) >= caltime_wall(&today);
-}
-
 static bool act_part_not_past(struct attempt *a)
 {
 	return a->got.has_part && act_not_past(a);
@@ -1762,6 +1762,7 @@ const struct pattern quick_patterns[] = {
 	{GROUP_AT, "um|gegen|at|around|@ CLOCKDOT", act_clock, 0, NOT_COUNTED},
 	{GROUP_AT, "CLOCKDOT", act_clock, 0, NOT_COUNTED | BEHIND_TAKEN},
 	{GROUP_AT, "um|gegen|at HOURH", act_hour, 0, 0},
+	{GROUP_AT, "um|gegen|at LENGTH", act_clock, 0, NOT_VERB},
 
 	{GROUP_TIME, "CLOCK12 sharp?", act_clock_english, 0, 0},
 	{GROUP_TIME, "CLOCK uhr", act_clock_german, 0, 0},
