@@ -20,9 +20,10 @@
  *	at 5, um 5, halb fünf  of the two the one from 7:00 to 19:00 on, or the one in the part of the day that is said
  *	                       ("tonight at 8"); on today's date the one that is not past
  *	5:00, 5 Uhr, at 05:00  as on a clock of 24 hours
- *	8:15, 8 Uhr … abends   in the morning, unless the part of the day is beside the time or its day, or in front
+ *	8:15, 8 Uhr … abends   in the morning, unless the part of the day is beside the time or its day, in
+ *	                       front, or at the end with no comma between
  *	nach 17 Uhr            at 17:00; after 5pm: text
- *	at 12 Baker Street, John 3:16, weekly newsletter
+ *	at 12 Baker Street, read John 3:16, weekly newsletter
  *	                       text, as what is called "Sunday Times" or "Blue Monday"
  *	14.30                  a time behind a date, "um", "at", "gegen", or before "Uhr"
  *	from 5 to 10           times beside a date, a part of the day, or with "Uhr", am or a colon at one of them
@@ -45,8 +46,8 @@
  *	Mo Sport 9 Uhr         a day at the start, before a noun and a time with "Uhr"
  *	12/5, 24.12            dates only behind "by", "am" and the like or with a time behind; 12/24 and 24.12. always
  *	christmas eve, 1. Advent
- *	                       a day behind "on", "by", "an", beside a time, or at the start of what has one; with them
- *	                       Silvester, Valentine's Day and the days of Christmas
+ *	                       a day behind "on", "by", "an", or beside a time; with them Silvester,
+ *	                       Valentine's Day and the days of Christmas
  *	1/5/2027, 13/5/2027    January 5; the day is first where the first can be no month
  *	Dec 3-5, 9-10am        a task that starts and is due then; of what recurs, from when until when it does, or with
  *	                       every year, what each occurrence spans

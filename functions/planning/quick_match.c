@@ -483,15 +483,12 @@ static bool is_beside_taken(const struct sentence *sentence, size_t begin, size_
 	return is_behind_taken(sentence, begin, end) || (end < sentence->count && is_understood(&sentence->words[end]));
 }
 
-/* Whether something understood is behind `end`, with at most so many words and no punctuation between. */
-static bool leads_to_taken(const struct sentence *sentence, size_t end, size_t words)
+/* Whether something understood is behind `end`, and no punctuation between. */
+static bool leads_to_taken(const struct sentence *sentence, size_t end)
 {
-	for (; end < sentence->count && !ends_clause(&sentence->words[end - 1]); end++, words--) {
+	for (; end < sentence->count && !ends_clause(&sentence->words[end - 1]); end++)
 		if (is_understood(&sentence->words[end]))
 			return true;
-		if (words == 0)
-			break;
-	}
 	return false;
 }
 
@@ -507,13 +504,15 @@ static bool comes_from_taken(const struct sentence *sentence, size_t begin)
 /* In front of a sentence, or at its end, it goes for all of it: "abends Kino 8:15", "Kino 8:15 mit Ana abends". */
 static bool is_adjoining(const struct sentence *sentence, size_t begin, size_t end)
 {
+	bool before_taken = end < sentence->count && is_understood(&sentence->words[end]);
+
 	if (begin == 0)
-		return end < sentence->count &&
-		       (is_understood(&sentence->words[end]) || leads_to_taken(sentence, end + 1, sentence->count));
+		return before_taken || leads_to_taken(sentence, end + 1);
 	if (is_behind_taken(sentence, begin, end) &&
 	    (end == sentence->count || !ends_clause(&sentence->words[begin - 1])))
 		return true;
-	return (end == sentence->count && comes_from_taken(sentence, begin)) || leads_to_taken(sentence, end, 0);
+	return (end == sentence->count && comes_from_taken(sentence, begin)) ||
+	       (before_taken && !ends_clause(&sentence->words[end - 1]));
 }
 
 /* Whether one of these words is in what was understood right before. */
