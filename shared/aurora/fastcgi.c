@@ -186,11 +186,11 @@ bool fastcgi_listening(void)
 	return getsockopt(LISTEN_FD, SOL_SOCKET, SO_ACCEPTCONN, &listening, &len) == 0 && listening != 0;
 }
 
-bool fastcgi_waiting(void)
+bool fastcgi_waiting(int ms)
 {
 	struct pollfd pfd = {.fd = LISTEN_FD, .events = POLLIN};
 
-	return poll(&pfd, 1, 0) > 0;
+	return poll(&pfd, 1, ms) > 0;
 }
 
 void fastcgi_close(void)

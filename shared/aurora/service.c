@@ -22,7 +22,7 @@
 #include "util/crypto.h"
 #include "util/log.h"
 
-#define LARGE_BYTES (256 << 10)
+#define KEPT_BYTES (8 << 20)
 
 const char service_version[] = AURORA_VERSION;
 
@@ -196,8 +196,6 @@ static void serve(const struct service *service, bool one_shot)
 		dispatch_log(&req);
 		log_set_request(NULL, NULL);
 		arena_clear(arena);
-		if (req.res.sent + req.body_read > LARGE_BYTES)
-			malloc_trim(0);
 		if (params.max_requests > 0 && ++served == params.max_requests)
 			transport_retire();
 	}
@@ -231,9 +229,9 @@ int service_main(int argc, char **argv, const struct service *service)
 		help(service);
 		return argc > 1 && strcmp(argv[1], "--help") == 0 ? 0 : 2;
 	}
-	/* What one large request took goes back to the system, here and in serve: a threshold that is set does not
-	 * grow. */
-	mallopt(M_MMAP_THRESHOLD, LARGE_BYTES);
+	/* Freed memory up to this stays for the next request; when there is none, transport_accept gives it back. */
+	mallopt(M_MMAP_THRESHOLD, KEPT_BYTES);
+	mallopt(M_TRIM_THRESHOLD, KEPT_BYTES);
 	snprintf(path, sizeof(path), "log/%s.log", service->name);
 	start(service, path);
 	limit_open();

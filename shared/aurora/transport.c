@@ -1,6 +1,7 @@
 #include "aurora/transport.h"
 
 #include <errno.h>
+#include <malloc.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -8,6 +9,8 @@
 #include "aurora/fastcgi.h"
 #include "http/request.h"
 #include "util/log.h"
+
+#define IDLE_MS 500
 
 static enum transport_kind kind;
 static bool retiring;
@@ -99,10 +102,13 @@ const struct transport *transport_accept(void)
 		return &cgi_transport;
 	}
 	do {
-		if (!fastcgi_waiting()) {
+		if (!fastcgi_waiting(0)) {
 			log_flush();
 			if (retiring)
 				return NULL;
+			/* What a large request took is at hand for one that follows at once. */
+			if (!fastcgi_waiting(IDLE_MS))
+				malloc_trim(0);
 		}
 		if (fastcgi_accept())
 			return &fcgi_transport;
