@@ -272,8 +272,7 @@ static void write_wall(struct json_writer *w, const char *name, int64_t wall, bo
 	char text[CALTIME_TEXT];
 
 	caltime_set_wall(&t, wall);
-	caltime_format(text, &t);
-	json_member_string(w, name, text);
+	json_member_plain(w, name, text, caltime_format(text, &t));
 }
 
 /* `start` or `end`: an instant, and the wall time in the calendar's zone. */
@@ -282,8 +281,7 @@ static void write_time(const struct calendar *c, struct json_writer *w, const ch
 {
 	char utc[INSTANT_TEXT];
 
-	instant_format(utc, instant * 1000000);
-	json_member_string(w, name, utc);
+	json_member_plain(w, name, utc, instant_format(utc, instant * 1000000));
 	write_wall(w, local_name, zone_wall(c->zone, instant), false);
 }
 
@@ -377,9 +375,13 @@ static void set_tag(struct calendar *c)
 	struct buf *of = buf_in(c->req->arena, TAGGED_MAX);
 
 	buf_printf(of, "%s %s %d", service_version, c->zone, c->cut || c->full);
-	for (c->row = 0; c->row < result_rows(c->rows); c->row++)
-		if (of_row(c, ID) != NULL)
-			buf_printf(of, " %s %s %s", of_row(c, KIND), of_row(c, ID), of_row(c, UPDATED_AT));
+	for (c->row = 0; c->row < result_rows(c->rows); c->row++) {
+		if (of_row(c, ID) == NULL)
+			continue;
+		buf_adds(of, of_row(c, KIND));
+		buf_adds(of, of_row(c, ID));
+		buf_adds(of, of_row(c, UPDATED_AT));
+	}
 	for (size_t i = 0; i < c->count; i++) {
 		const struct item *item = &c->items[i];
 

@@ -65,27 +65,18 @@ bool caltime_parse(struct caltime *t, const char *text)
 	return *text == '\0';
 }
 
-/* `count` decimal digits of `value` and what is behind them; a calendar writes thousands, too many for printf. */
-static char *put_digits(char *out, int count, int value, char end)
+size_t caltime_format(char out[CALTIME_TEXT], const struct caltime *t)
 {
-	for (int i = count - 1; i >= 0; i--, value /= 10)
-		out[i] = (char)('0' + value % 10);
-	out[count] = end;
-	return out + count + 1;
-}
+	char *end = put_date(out, (unsigned)t->year, (unsigned)t->month, (unsigned)t->day, 'T');
 
-void caltime_format(char out[CALTIME_TEXT], const struct caltime *t)
-{
-	char *at = put_digits(out, 4, t->year, '-');
-
-	at = put_digits(at, 2, t->month, '-');
-	at = put_digits(at, 2, t->day, t->is_date ? '\0' : 'T');
-	if (t->is_date)
-		return;
-	at = put_digits(at, 2, t->hour, ':');
-	at = put_digits(at, 2, t->minute, t->second != 0 ? ':' : '\0');
-	if (t->second != 0)
-		put_digits(at, 2, t->second, '\0');
+	if (!t->is_date) {
+		end = put_two_digits(end, (unsigned)t->hour, ':');
+		end = put_two_digits(end, (unsigned)t->minute, ':');
+		if (t->second != 0)
+			end = put_two_digits(end, (unsigned)t->second, ':');
+	}
+	*--end = '\0';
+	return (size_t)(end - out);
 }
 
 const char *caltime_text(struct arena *arena, const struct caltime *t)

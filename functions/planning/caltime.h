@@ -13,6 +13,7 @@
 #define AURORA_PLANNING_CALTIME_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 struct arena;
@@ -32,8 +33,8 @@ struct caltime {
 /* "2026-03-29", "2026-03-29T09:00" or "2026-03-29T09:00:30", in our years. False when it is not; zone becomes NULL. */
 bool caltime_parse(struct caltime *t, const char *text);
 
-/* The same form, seconds only when there are some. */
-void caltime_format(char out[CALTIME_TEXT], const struct caltime *t);
+/* The same form, seconds only when there are some. Returns its length. */
+size_t caltime_format(char out[CALTIME_TEXT], const struct caltime *t);
 const char *caltime_text(struct arena *arena, const struct caltime *t);
 
 /* From its JSON, checked before; strings are the tree's. False when it is none. */

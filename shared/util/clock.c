@@ -39,8 +39,14 @@ int64_t clock_days(int64_t year, unsigned month, unsigned day)
 	return era * DAYS_400_YEARS + of_era * 365 + of_era / 4 - of_era / 100 + of_year - DAYS_TO_1970;
 }
 
-void clock_date(int64_t days, int64_t *year, unsigned *month, unsigned *day)
+struct date {
+	int64_t days, year;
+	unsigned month, day;
+};
+
+static struct date date_of(int64_t days)
 {
+	struct date date = {.days = days};
 	int64_t era;
 	unsigned of_era, of_year, years, march;
 
@@ -50,9 +56,22 @@ void clock_date(int64_t days, int64_t *year, unsigned *month, unsigned *day)
 	years = (of_era - of_era / 1460 + of_era / 36524 - of_era / 146096) / 365;
 	of_year = of_era - (365 * years + years / 4 - years / 100);
 	march = (5 * of_year + 2) / 153;
-	*day = of_year - (153 * march + 2) / 5 + 1;
-	*month = march < 10 ? march + 3 : march - 9;
-	*year = era * 400 + years + (*month <= 2);
+	date.day = of_year - (153 * march + 2) / 5 + 1;
+	date.month = march < 10 ? march + 3 : march - 9;
+	date.year = era * 400 + years + (date.month <= 2);
+	return date;
+}
+
+void clock_date(int64_t days, int64_t *year, unsigned *month, unsigned *day)
+{
+	/* Who writes many times mostly writes one of the same day again. */
+	static struct date last = {.year = 1970, .month = 1, .day = 1};
+
+	if (days != last.days)
+		last = date_of(days);
+	*year = last.year;
+	*month = last.month;
+	*day = last.day;
 }
 
 static unsigned days_in(unsigned year, unsigned month)
@@ -167,15 +186,24 @@ bool instant_parse(const char *text, int64_t *us)
 	return true;
 }
 
-/* `count` decimal digits of `value`; returns what is behind them. */
-static char *put_digits(char *out, int count, unsigned value)
+/*
+ * The fraction behind the last second. PostgreSQL leaves trailing zeros out, and one instant should have one text: so
+ * do we.
+ */
+static char *put_fraction(char *out, unsigned us)
 {
-	for (int i = count - 1; i >= 0; i--, value /= 10)
-		out[i] = (char)('0' + value % 10);
-	return out + count;
+	if (us == 0)
+		return out;
+	*out++ = '.';
+	put_two_digits(out, us / 10000, '0');
+	put_two_digits(out + 2, us / 100 % 100, '0');
+	out = put_two_digits(out + 4, us % 100, '0') - 1;
+	while (out[-1] == '0')
+		out--;
+	return out;
 }
 
-void instant_format(char out[INSTANT_TEXT], int64_t us)
+size_t instant_format(char out[INSTANT_TEXT], int64_t us)
 {
 	int64_t part = us % SECOND_US, seconds = us / SECOND_US, days, year;
 	unsigned month, day, of_day;
@@ -190,33 +218,17 @@ void instant_format(char out[INSTANT_TEXT], int64_t us)
 		days--;
 	of_day = (unsigned)(seconds - days * DAY_SECONDS);
 	clock_date(days, &year, &month, &day);
-	const struct {
-		int digits;
-		unsigned value;
-		char end;
-	} parts[] = {
-		{2, month, '-'},         {2, day, 'T'},
-		{2, of_day / 3600, ':'}, {2, of_day / 60 % 60, ':'},
-		{2, of_day % 60, '.'},   {6, (unsigned)part, '0'},
-	};
-	/* Every request's log line has one of these: printf only for what may have any number of digits. */
-	if (year >= 0 && year <= 9999) {
-		at = put_digits(out, 4, (unsigned)year);
-		*at++ = '-';
-	} else {
-		at = out + snprintf(out, INSTANT_TEXT, "%04lld-", (long long)year);
-	}
-	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
-		at = put_digits(at, parts[i].digits, parts[i].value);
-		*at++ = parts[i].end;
-	}
-	/* PostgreSQL leaves trailing zeros out, and one instant should have one text: the one behind them, too. */
-	while (at[-1] == '0')
-		at--;
-	if (at[-1] == '.')
-		at--;
+	/* printf only for what may have any number of digits: each request's log line has one of these. */
+	if (year >= 0 && year <= 9999)
+		at = put_date(out, (unsigned)year, month, day, 'T');
+	else
+		at = out + snprintf(out, INSTANT_TEXT, "%04lld-%02u-%02uT", (long long)year, month, day);
+	at = put_two_digits(at, of_day / 3600, ':');
+	at = put_two_digits(at, of_day / 60 % 60, ':');
+	at = put_fraction(put_two_digits(at, of_day % 60, 'Z') - 1, (unsigned)part);
 	*at++ = 'Z';
 	*at = '\0';
+	return (size_t)(at - out);
 }
 
 bool date_valid(const char *text)

@@ -91,6 +91,8 @@ void json_raw(struct json_writer *w, const char *json); /* a value that is JSON 
 
 /* key and value in one call. */
 void json_member_string(struct json_writer *w, const char *key, const char *text);
+/* Of a text that needs no escape, as an id or a time: neither it nor the key is looked at. */
+void json_member_plain(struct json_writer *w, const char *key, const char *text, size_t len);
 void json_member_int(struct json_writer *w, const char *key, long long value);
 void json_member_bool(struct json_writer *w, const char *key, bool value);
 void json_member_raw(struct json_writer *w, const char *key, const char *json);
