@@ -39,7 +39,8 @@ local operations = {
    },
 }
 
--- A task is done in one turn through the ids, and to be done again in the next. Threads have lines of their own.
+-- A task is done in one turn through the ids of some lines, and to be done again in the next: each request finds something to
+-- write, whoever ran before. Threads have lines of their own.
 operations.planning = {
    one = {all = true, aurora = function(w, id) return "GET", "/api/tasks/" .. id end},
    list = {aurora = function() return "GET", "/api/tasks?status=open&sort=due&limit=50" end},
@@ -86,7 +87,10 @@ function init(args)
       if turns == 1 or n % 2 == number then lines[#lines + 1] = words end
       n = n + 1
    end
-   for turn = 1, turns do prepare(lines, target, subject, operation, turn) end
+   local some = turns == 1 and #lines or 8
+   for i = 1, #lines, some do
+      for turn = 1, turns do prepare({unpack(lines, i, math.min(i + some - 1, #lines))}, target, subject, operation, turn) end
+   end
 end
 
 function request()
