@@ -53,8 +53,8 @@
 #define PERSONAL_LENGTH   (4 + 43)
 #define PERSONAL_KNOWN    60 /* seconds */
 #define CHANNEL           "session_revoked"
-#define REMEMBERED_SETS   256   /* places for a token, by its hash, … */
-#define REMEMBERED_WAYS   4     /* … and how many tokens share one: so a few hundred do not push each other out */
+#define REMEMBERED_SETS   64    /* places for a token, by its hash, … */
+#define REMEMBERED_WAYS   16    /* … and how many tokens share one: so a few hundred do not push each other out */
 #define NOTED_LIMIT       16384 /* sessions heard of since they were last loaded */
 
 #define KID_LENGTH      16

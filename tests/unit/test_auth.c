@@ -638,6 +638,18 @@ static void personal_tokens(void **state)
 	assert_int_equal(check(unknown), AUTH_UNAVAILABLE);
 }
 
+static void hundreds_of_tokens_are_remembered(void **state)
+{
+	(void)state;
+	database.token_id = OTHER;
+	for (int again = 0; again < 2; again++)
+		for (int i = 0; i < 400; i++) {
+			database.known_token = arena_printf(arena, "aur_%043d", i);
+			assert_int_equal(check(database.known_token), AUTH_OK);
+		}
+	assert_int_equal(database.introspections, 400);
+}
+
 static void a_personal_token_expires(void **state)
 {
 	const char *token = arena_printf(arena, "aur_%s", token_new(arena));
@@ -839,6 +851,7 @@ int main(void)
 		cmocka_unit_test_setup(many_revoked_sessions, database_new),
 		cmocka_unit_test_setup(personal_tokens, database_new),
 		cmocka_unit_test_setup(a_personal_token_expires, database_new),
+		cmocka_unit_test_setup(hundreds_of_tokens_are_remembered, database_new),
 		cmocka_unit_test_setup(keys_change_without_a_restart, database_new),
 		cmocka_unit_test_setup(halves_do_not_sign, database_new),
 		cmocka_unit_test_setup(bad_key_files_are_passed_over, database_new),
