@@ -95,6 +95,11 @@ SELECT is_empty($$
 	                       ORDER BY c.k)
 $$, 'each type rings for the consumers that want it');
 SELECT is_empty($$
+	SELECT t.type, w.name FROM bus.types t CROSS JOIN (SELECT DISTINCT publisher FROM bus.types UNION SELECT 'notifications') AS w (name)
+	WHERE bus.rings(w.name, t.type) IS DISTINCT FROM
+	      CASE WHEN t.publisher = w.name AND t.audience IS NULL AND t.type NOT LIKE '%Deleted' THEN t.rings END
+$$, 'and so does what publishers look it up in');
+SELECT is_empty($$
 	SELECT c.name FROM bus.consumers c
 	WHERE to_regclass(format('%I.bus_cursor', c.name)) IS NULL OR to_regclass(format('%I.bus_parked', c.name)) IS NULL
 $$, 'every consumer keeps its position in its own schema');
