@@ -45,8 +45,8 @@ WITH last AS MATERIALIZED (
 		        ELSE setweight(to_tsvector('ext.folded', search.plain(array_to_string(p.tags, ' '))), 'B')
 		             || array_to_tsvector(string_to_array('#' || array_to_string(p.tags, E'\n#'), E'\n')) END
 		|| CASE WHEN p.parent IS NULL THEN '' ELSE array_to_tsvector(ARRAY['@' || p.parent]) END
-		|| setweight(to_tsvector('ext.folded', search.plain(search.head(p.body))), 'C')
-	FROM parts p
+		|| setweight(to_tsvector('ext.folded', search.plain(h.head)), 'C')
+	FROM parts p, LATERAL (SELECT search.head(p.body) AS head OFFSET 0) h
 	ORDER BY p.user_id, p.type, p.id
 	ON CONFLICT (user_id, type, id) DO UPDATE SET parent = excluded.parent, title = excluded.title, body = excluded.body,
 		tags = excluded.tags, at = excluded.at, pinned = excluded.pinned, done = excluded.done,
