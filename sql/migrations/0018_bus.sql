@@ -3,15 +3,17 @@
 
 SET LOCAL ROLE aurora;
 
--- A table's CHECK is compiled anew by each statement that writes: the two functions that append see to it.
+-- A table's CHECK is compiled anew by each statement that writes: the two functions that append see to it, and nothing else
+-- makes a payload larger.
 ALTER TABLE bus.events DROP CONSTRAINT payload_size;
 
--- Bytes of an event's payload, at most.
-CREATE FUNCTION bus.payload_limit() RETURNS int LANGUAGE sql IMMUTABLE AS 'SELECT 2097152';
+-- Bytes of an event's payload, at most. STABLE, so that who has a plan with it hears of another limit.
+CREATE FUNCTION bus.payload_limit() RETURNS int LANGUAGE sql STABLE AS 'SELECT 2097152';
 
--- Bring up to date what follows from the rows of bus.types and bus.consumers, for a migration that has changed them:
--- bus.types.rings, and bus.rings(writer, type), whom to ring for where `writer` publishes to all who want it something that
--- is no deletion; NULL for anything else. That one has the table in its text, where looking a type up costs the least.
+-- Bring up to date what follows from the rows of bus.types and bus.consumers: bus.types.rings, and bus.rings(writer, type),
+-- whom to ring for where `writer` publishes to all who want it something that is no deletion; NULL for anything else. That
+-- one has the table in its text, where looking a type up costs the least. Every migration that changes a row of these
+-- tables ends with it: until then bus.publish allows what the rows allowed before.
 DROP FUNCTION bus.set_rings();
 CREATE FUNCTION bus.set_rings() RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog AS $$
 BEGIN
@@ -29,6 +31,9 @@ END
 $$;
 SELECT bus.set_rings();
 
+-- Publish an event of one's own, in the statement that writes the aggregate. The publisher is the session's role, for inside
+-- a SECURITY DEFINER function current_user is the owner. Names are written in full instead of setting search_path, which
+-- would cost more than all else but the INSERT: no login role can create anything that could stand in front of them.
 CREATE OR REPLACE FUNCTION bus.publish(type text, user_id uuid, aggregate_id uuid, version int, payload jsonb,
                                        audience name DEFAULT NULL)
 RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER AS $$
@@ -53,6 +58,7 @@ BEGIN
 END
 $$;
 
+-- The same for any event, in the name of any writer: for functions of the owner alone.
 CREATE OR REPLACE FUNCTION bus.append(writer name, type text, user_id uuid, aggregate_id uuid, version int, payload jsonb, audience name)
 RETURNS bigint LANGUAGE plpgsql AS $$
 #variable_conflict use_variable

@@ -3,7 +3,7 @@
 SET LOCAL ROLE aurora;
 
 CREATE OR REPLACE FUNCTION identity.profile(of_user uuid) RETURNS TABLE (name text, email text, email_key text, locale text, time_zone text)
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = identity, pg_temp AS $$
+LANGUAGE plpgsql STABLE ROWS 1 SECURITY DEFINER SET search_path = identity, pg_temp AS $$
 BEGIN
 	RETURN QUERY SELECT u.name, u.email, u.email_key, u.locale, u.time_zone FROM users u WHERE u.id = of_user;
 END

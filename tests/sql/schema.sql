@@ -99,6 +99,12 @@ SELECT is_empty($$
 	WHERE bus.rings(w.name, t.type) IS DISTINCT FROM
 	      CASE WHEN t.publisher = w.name AND t.audience IS NULL AND t.type NOT LIKE '%Deleted' THEN t.rings END
 $$, 'and so does what publishers look it up in');
+SELECT prosrc AS rings FROM pg_proc WHERE oid = 'bus.rings(name, text)'::regprocedure \gset
+BEGIN;
+SELECT bus.set_rings() \g /dev/null
+SELECT prosrc AS rings_made FROM pg_proc WHERE oid = 'bus.rings(name, text)'::regprocedure \gset
+ROLLBACK;
+SELECT is(:'rings'::text, :'rings_made', 'which has nothing that the tables have not');
 SELECT is_empty($$
 	SELECT c.name FROM bus.consumers c
 	WHERE to_regclass(format('%I.bus_cursor', c.name)) IS NULL OR to_regclass(format('%I.bus_parked', c.name)) IS NULL
