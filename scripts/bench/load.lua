@@ -40,7 +40,7 @@ local operations = {
 }
 
 -- A task is done in one turn through the ids of some lines, and to be done again in the next: each request finds something to
--- write, whoever ran before. Threads have lines of their own.
+-- write, whoever ran before, but for the few among which that one ended. Threads have lines of their own.
 operations.planning = {
    one = {all = true, aurora = function(w, id) return "GET", "/api/tasks/" .. id end},
    list = {aurora = function() return "GET", "/api/tasks?status=open&sort=due&limit=50" end},
