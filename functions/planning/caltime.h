@@ -33,7 +33,7 @@ struct caltime {
 /* "2026-03-29", "2026-03-29T09:00" or "2026-03-29T09:00:30", in our years. False when it is not; zone becomes NULL. */
 bool caltime_parse(struct caltime *t, const char *text);
 
-/* The same form, seconds only when there are some. Returns its length. */
+/* The same form, seconds only when there are some, of a year from 0 to 9999. Returns its length. */
 size_t caltime_format(char out[CALTIME_TEXT], const struct caltime *t);
 const char *caltime_text(struct arena *arena, const struct caltime *t);
 

@@ -16,7 +16,8 @@
 /* Descriptor 0 is a listening socket. */
 bool fastcgi_listening(void);
 
-/* Somebody waits to be accepted, at the latest in so many ms: fastcgi_accept does not wait for the next. */
+/* Somebody waits to be accepted, at the latest in so many ms: fastcgi_accept does not wait for the next. False also
+ * when a signal came. */
 bool fastcgi_waiting(int ms);
 
 /* Wait for a request and read its variables. False when the connection ended before it had them all, or at the end. */

@@ -196,6 +196,8 @@ static void serve(const struct service *service, bool one_shot)
 		dispatch_log(&req);
 		log_set_request(NULL, NULL);
 		arena_clear(arena);
+		if (req.res.sent + req.body_read > KEPT_BYTES)
+			malloc_trim(0);
 		if (params.max_requests > 0 && ++served == params.max_requests)
 			transport_retire();
 	}
@@ -229,7 +231,8 @@ int service_main(int argc, char **argv, const struct service *service)
 		help(service);
 		return argc > 1 && strcmp(argv[1], "--help") == 0 ? 0 : 2;
 	}
-	/* Freed memory up to this stays for the next request; when there is none, transport_accept gives it back. */
+	/* A freed block below this, and as much at the heap's end, stays for the next request: what was freed goes back
+	 * to the system when nobody asks for anything (transport_accept), and behind what was larger than that. */
 	mallopt(M_MMAP_THRESHOLD, KEPT_BYTES);
 	mallopt(M_TRIM_THRESHOLD, KEPT_BYTES);
 	snprintf(path, sizeof(path), "log/%s.log", service->name);

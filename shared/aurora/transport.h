@@ -15,8 +15,8 @@ enum transport_kind transport_open(void);
 
 /*
  * The next request, or NULL when there are no more: after transport_retire; after SIGTERM or SIGUSR1, when those who
- * waited are served; or when plain CGI had its one. While nobody asks for anything, log lines are flushed, and free
- * memory goes back to the system.
+ * waited are served; or when plain CGI had its one. When nobody waits, log lines are flushed, and when nobody
+ * comes for half a second, free memory goes back to the system.
  */
 const struct transport *transport_accept(void);
 

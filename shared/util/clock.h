@@ -10,8 +10,7 @@
 
 #define INSTANT_TEXT 32
 
-/* Two decimal digits of a value below 100, and what is behind them; returns where the text goes on. No '\0' is added.
- */
+/* Two decimal digits of a value below 100, and what is behind them, without a NUL; returns where the text goes on. */
 static inline char *put_two_digits(char *out, unsigned value, char end)
 {
 	out[0] = (char)('0' + value / 10);

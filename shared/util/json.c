@@ -529,11 +529,17 @@ void json_end_array(struct json_writer *w)
 	end_level(w, ']');
 }
 
-void json_key(struct json_writer *w, const char *key)
+/* What comes before a member's name. */
+static void begin_member(struct json_writer *w, const char *key)
 {
 	if (w->after_key)
 		bug("JSON member \"%s\" follows a name without a value", key);
 	begin_value(w);
+}
+
+void json_key(struct json_writer *w, const char *key)
+{
+	begin_member(w, key);
 	quoted(w->out, key, strlen(key));
 	buf_addc(w->out, ':');
 	w->after_key = true;
@@ -607,7 +613,7 @@ void json_member_plain(struct json_writer *w, const char *key, const char *text,
 	size_t key_len = strlen(key);
 	char *at;
 
-	begin_value(w);
+	begin_member(w, key);
 	at = buf_extend(w->out, key_len + len + strlen("\"\":\"\""));
 	if (at == NULL)
 		return;

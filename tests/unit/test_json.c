@@ -309,6 +309,48 @@ static void no_control_character_stands_bare(void **state)
 	assert_int_equal(fault_of("\"\\\0\"", 4), JSON_MALFORMED);
 }
 
+/* Whatever is around it, and wherever among the bytes that are looked at together. */
+static void every_byte_is_seen_at_every_place(void **state)
+{
+	static const char fills[] = " !#[]\x7f\x1f\x80\xff";
+	struct buf written, expected;
+
+	(void)state;
+	buf_init(&written, 1000);
+	buf_init(&expected, 1000);
+	for (const char *fill = fills; *fill != '\0'; fill++)
+		for (unsigned c = 0; c < 256 * 20; c++) {
+			char text[22];
+			struct json_writer w;
+
+			memset(text, *fill, sizeof(text));
+			text[0] = text[21] = '"';
+			text[1 + c / 256] = (char)(c % 256);
+			buf_clear(&written);
+			json_writer_init(&w, &written);
+			json_stringn(&w, text + 1, 20);
+			buf_clear(&expected);
+			buf_addc(&expected, '"');
+			for (int i = 1; i <= 20; i++) {
+				struct buf one;
+
+				buf_init(&one, 10);
+				json_writer_init(&w, &one);
+				json_stringn(&w, text + i, 1);
+				buf_add(&expected, one.data + 1, one.len - 2);
+				buf_release(&one);
+			}
+			buf_addc(&expected, '"');
+			assert_string_equal(buf_text(&written), buf_text(&expected));
+			if (c % 256 < 0x80 && *fill >= ' ' && *fill < '\x7f')
+				assert_int_equal(fault_of(text, sizeof(text)),
+						 c % 256 < 0x20 || c % 256 == '"' || c % 256 == '\\' ? JSON_MALFORMED
+												     : JSON_OK);
+		}
+	buf_release(&written);
+	buf_release(&expected);
+}
+
 static void every_character_comes_back(void **state)
 {
 	struct arena *arena = arena_new();
@@ -703,6 +745,7 @@ static void the_writer_puts_commas_and_colons(void **state)
 	json_member_bool(&w, "d", true);
 	json_member_bool(&w, "e\"", false);
 	json_member_raw(&w, "f", "{\"raw\":[1]}");
+	json_member_plain(&w, "p", "2026-03-29", 7);
 	json_key(&w, "g");
 	json_begin_array(&w);
 	json_begin_array(&w);
@@ -719,9 +762,10 @@ static void the_writer_puts_commas_and_colons(void **state)
 	json_key(&w, "h");
 	json_null(&w);
 	json_end_object(&w);
-	assert_string_equal(buf_text(&buf),
-			    "{\"a\":\"x\\\"\\\\\\n\\u0001y\",\"b\":null,\"c\":-5,\"d\":true,\"e\\\"\":false,"
-			    "\"f\":{\"raw\":[1]},\"g\":[[],{},null,\"ab\",0.1,null,null,7],\"h\":null}");
+	assert_string_equal(
+		buf_text(&buf),
+		"{\"a\":\"x\\\"\\\\\\n\\u0001y\",\"b\":null,\"c\":-5,\"d\":true,\"e\\\"\":false,"
+		"\"f\":{\"raw\":[1]},\"p\":\"2026-03\",\"g\":[[],{},null,\"ab\",0.1,null,null,7],\"h\":null}");
 	buf_release(&buf);
 }
 
@@ -779,6 +823,13 @@ static void write_two_names(void *w)
 	json_key(w, "b");
 }
 
+static void write_a_plain_one_too_many(void *w)
+{
+	json_begin_object(w);
+	json_key(w, "a");
+	json_member_plain(w, "b", "c", 1);
+}
+
 static void write_too_deep(void *w)
 {
 	for (int i = 0; i < 64; i++)
@@ -795,6 +846,9 @@ static void misuse_of_the_writer_is_a_bug(void **state)
 	json_writer_init(&w, &buf);
 	assert_bug(write_an_end_too_many, &w);
 	assert_bug(write_two_names, &w);
+	json_writer_init(&w, &buf);
+	assert_bug(write_a_plain_one_too_many, &w);
+	json_writer_init(&w, &buf);
 	assert_bug(write_too_deep, &w);
 	for (int i = 0; i < 63; i++)
 		json_begin_array(&w);
@@ -896,6 +950,7 @@ int main(void)
 		cmocka_unit_test(a_text_costs_little_more_than_its_length),
 #endif
 		cmocka_unit_test(the_writer_puts_commas_and_colons),
+		cmocka_unit_test(every_byte_is_seen_at_every_place),
 		cmocka_unit_test(doubles_come_back_exactly),
 		cmocka_unit_test(misuse_of_the_writer_is_a_bug),
 		cmocka_unit_test(every_fault_has_a_text),
