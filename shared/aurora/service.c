@@ -235,10 +235,10 @@ int service_main(int argc, char **argv, const struct service *service)
 	 * to the system when nobody asks for anything (transport_accept), and behind what was larger than that. */
 	mallopt(M_MMAP_THRESHOLD, KEPT_BYTES);
 	mallopt(M_TRIM_THRESHOLD, KEPT_BYTES);
-	crypto_open();
 	snprintf(path, sizeof(path), "log/%s.log", service->name);
 	start(service, path);
 	limit_open();
+	crypto_open();
 	if (service->start != NULL)
 		service->start();
 	process_harden();

@@ -72,10 +72,6 @@ static void hmac(unsigned char *out, size_t size, const char *digest, const void
 
 void crypto_open(void)
 {
-	/* Without tables of names that only EVP_get_cipherbyname and the like look into, and without taking everything
-	 * apart at the end: plain CGI does all of it for each request. */
-	OPENSSL_init_crypto(OPENSSL_INIT_NO_ADD_ALL_CIPHERS | OPENSSL_INIT_NO_ADD_ALL_DIGESTS | OPENSSL_INIT_NO_ATEXIT,
-			    NULL);
 	sha256_md();
 }
 
