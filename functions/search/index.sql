@@ -25,13 +25,15 @@ WITH last AS MATERIALIZED (
 		                     FROM unnest(t.more_text) WITH ORDINALITY AS p (path, n), jsonb_path_query(l.payload, p.path) AS said
 		                     WHERE said #>> '{}' <> '')) END AS body,
 		-- Where there might have been a title, the first line is Markdown.
-		search.first_line(ltrim(l.payload ->> t.body_member, CASE WHEN t.title_member IS NULL THEN '' ELSE E'#>*-+ \t\r\n' END)) AS line,
+		search.first_line(o.text) AS line,
 		CASE WHEN l.payload -> t.tags_member <> '[]'
 		     THEN ARRAY(SELECT jsonb_array_elements_text(l.payload -> t.tags_member)) ELSE '{}' END AS tags,
 		coalesce((l.payload ->> t.at_member)::timestamptz, l.at) AS at,
 		coalesce((l.payload ->> t.pinned_member)::boolean, false) AS pinned,
 		(l.payload ->> t.done_member)::boolean AS done
-	FROM last l JOIN search.types t ON t.type = l.type
+	FROM last l JOIN search.types t ON t.type = l.type,
+	LATERAL (SELECT ltrim(l.payload ->> t.body_member,
+	                      CASE WHEN t.title_member IS NULL THEN '' ELSE E'#>*-+ \t\r\n' END) AS text OFFSET 0) o
 	WHERE l.effect = 'put'
 ), put AS (
 	INSERT INTO search.documents AS d (user_id, type, id, parent, title, body, tags, at, pinned, done, version, generation,

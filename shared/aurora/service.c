@@ -231,8 +231,8 @@ int service_main(int argc, char **argv, const struct service *service)
 		help(service);
 		return argc > 1 && strcmp(argv[1], "--help") == 0 ? 0 : 2;
 	}
-	/* A freed block below this, and as much at the heap's end, stays for the next request: what was freed goes back
-	 * to the system when nobody asks for anything (transport_accept), and behind what was larger than that. */
+	/* A freed block below this, and as much at the heap's end, stays for the next request. It goes back to the
+	 * system when nobody asks for anything (transport_accept), and after a request that was larger (serve). */
 	mallopt(M_MMAP_THRESHOLD, KEPT_BYTES);
 	mallopt(M_TRIM_THRESHOLD, KEPT_BYTES);
 	snprintf(path, sizeof(path), "log/%s.log", service->name);

@@ -17,8 +17,8 @@
  *   3. its role `moods` in the list of sql/roles.sql and in those of sql/grants.sql, with its rights there; its schema
  *      as the next sql/migrations/ file, with a table `idempotency` like that of thoughts.
  *   4. what it publishes in shared/aurora/events.def and, by that migration, in bus.types. If it consumes (at least
- *      UserDeleted, to erase what a user had): a row in bus.consumers, bus.make_consumer('moods'), and a job that
- *applies it, as cron/sweep.c does for thoughts. After all of that, bus.set_rings().
+ *      UserDeleted, to erase what a user had): a row in bus.consumers, bus.make_consumer('moods'), and a job for it
+ *      like cron/sweep.c, which is that of thoughts. After all of that, bus.set_rings().
  *   5. `moods` in FUNCTIONS in the Makefile and a row in httpd/services.tab.
  *   6. tests/api/moods.bats; `make test` tells what is still missing.
  */

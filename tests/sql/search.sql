@@ -65,4 +65,12 @@ SELECT is(search.head('x' || repeat(text, 262145)), 'x' || repeat(text, n), form
 FROM (VALUES ('é', 131071), ('今', 87381), ('𠀀', 65535)) AS t (text, n);
 SELECT is(search.head(repeat('x', 262144)), repeat('x', 262144), 'a text of that length is searched whole');
 
+-- What a document without a title is called.
+SELECT is(search.first_line(text), expected, format('the first line of "%s"', left(text, 20)))
+FROM (VALUES (NULL, NULL), ('', ''), (E' \t\r\n', ''), (E'\n\n  one \t\r\ntwo', 'one'), (repeat('x', 80), repeat('x', 80)),
+             (repeat('é', 81), repeat('é', 79) || '…'), (repeat('x', 78) || ' yz', repeat('x', 78) || '…'),
+             (repeat(' ', 1001) || 'far', '')) AS t (text, expected);
+SELECT is(search.plain(NULL), NULL, 'nothing is made plain of nothing');
+SELECT is(search.head(NULL), NULL, 'and is the head of nothing');
+
 SELECT * FROM finish();
