@@ -33,7 +33,7 @@ SELECT bus.set_rings();
 
 -- Publish an event of one's own, in the statement that writes the aggregate. The publisher is the session's role, for inside
 -- a SECURITY DEFINER function current_user is the owner. Names are written in full instead of setting search_path, which
--- would cost more than all else but the INSERT: no login role can create anything that could stand in front of them.
+-- costs at each call: no login role can create anything that could stand in front of them.
 CREATE OR REPLACE FUNCTION bus.publish(type text, user_id uuid, aggregate_id uuid, version int, payload jsonb,
                                        audience name DEFAULT NULL)
 RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER AS $$
