@@ -62,7 +62,8 @@ GRANT SELECT ON bus.consumers TO identity, thoughts, journals, planning, search;
 GRANT SELECT ON bus.events TO thoughts, journals, planning, search;
 GRANT EXECUTE ON FUNCTION
 	bus.open_window(name, pg_snapshot),
-	bus.page(name, pg_snapshot, pg_snapshot, bigint, int),
+	bus.page(name, pg_snapshot, pg_snapshot, bigint, int, boolean),
+	bus.given(json),
 	bus.behind(name, pg_snapshot, pg_snapshot, bigint, uuid),
 	bus.blank(bigint[])
 TO thoughts, journals, planning, search;

@@ -7,7 +7,7 @@
 #include "db/db.h"
 #include "index.sql.h"
 
-/* What is only run when one of these events may be among them: their names are unlikely in texts. */
+/* What is only run when one of these events may be among them: where a text says their names, too. */
 static const struct {
 	const char *event;
 	int statement;
@@ -42,4 +42,4 @@ bool index_learn(struct db *db, const char *user_id, int most, long *documents)
 	return true;
 }
 
-const struct consumer index_consumer = {.name = "search", .apply = apply};
+const struct consumer index_consumer = {.name = "search", .apply = apply, .in_place = true};

@@ -2,7 +2,7 @@
 -- role: search
 
 -- name: index_apply
--- $1 events as a JSON array in order. The last event of each aggregate decides. Events of one aggregate come in the order
+-- $1 events, as bus.given reads them. The last event of each aggregate decides. Events of one aggregate come in the order
 -- of its versions; the comparison of versions guards what a rebuild announces. What was deleted for good may be made again
 -- under its id, with versions from 1 on: a document that these events drop (`dropped` is the last version at which) gives
 -- way to what they put after that. The order of the insert keeps two instances from waiting for each other in a circle.
@@ -10,8 +10,7 @@ WITH last AS MATERIALIZED (
 	SELECT DISTINCT ON (e.user_id, v.type, e.aggregate_id)
 		e.user_id, v.type, e.aggregate_id AS id, e.version, e.payload, e.at, v.effect,
 		max(e.version) FILTER (WHERE v.effect = 'drop') OVER (PARTITION BY e.user_id, v.type, e.aggregate_id) AS dropped
-	FROM json_to_recordset($1::json) AS e (id bigint, type text, user_id uuid, aggregate_id uuid, version integer,
-	                                       payload jsonb, at timestamptz)
+	FROM bus.given($1::json) AS e
 	JOIN search.events v ON v.event = e.type
 	WHERE v.effect IN ('put', 'drop') AND NOT EXISTS (SELECT FROM search.erased x WHERE x.user_id = e.user_id)
 	ORDER BY e.user_id, v.type, e.aggregate_id, e.id DESC
@@ -80,8 +79,7 @@ WITH last AS MATERIALIZED (
 	SELECT DISTINCT ON (e.user_id, e.aggregate_id)
 		e.user_id, e.aggregate_id AS id, (e.payload ->> 'owner_id')::uuid AS owner_id,
 		(e.payload ->> t.parent_member)::uuid AS parent, e.version, v.effect
-	FROM json_to_recordset($1::json) AS e (id bigint, type text, user_id uuid, aggregate_id uuid, version integer,
-	                                       payload jsonb)
+	FROM bus.given($1::json) AS e
 	JOIN search.events v ON v.event = e.type AND v.effect IN ('admit', 'dismiss')
 	JOIN search.types t ON t.type = v.type
 	ORDER BY e.user_id, e.aggregate_id, e.id DESC
@@ -99,7 +97,7 @@ DELETE FROM search.readers r USING last l WHERE l.effect = 'dismiss' AND r.user_
 -- $1 events; all that belongs to users whose accounts have ended.
 WITH gone AS MATERIALIZED (
 	SELECT DISTINCT e.user_id
-	FROM json_to_recordset($1::json) AS e (type text, user_id uuid)
+	FROM bus.given($1::json) AS e
 	WHERE e.type = 'UserDeleted'
 ), ids AS MATERIALIZED (
 	SELECT coalesce(array_agg(g.user_id), '{}') AS ids FROM gone g

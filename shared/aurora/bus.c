@@ -61,8 +61,9 @@ struct cursor {
 };
 
 struct page {
-	const char *events;
+	const char *events; /* what apply is given */
 	long long count;
+	long long bytes; /* of the events as text, about */
 	const char *last;
 	const char *mine; /* ids of those addressed to this consumer; NULL for none */
 	bool more;        /* the window may hold others */
@@ -291,16 +292,18 @@ static enum step retry_parked(struct drain *d)
 	return run(d->db, SQL_BUS_FAILED, id, error) != NULL ? STEP_ON : STEP_FAILED;
 }
 
-static bool read_page(struct drain *d, const struct cursor *c, int most, struct page *page)
+/* What is next, the events by name where that serves the consumer, or all that they are. */
+static bool read_page(struct drain *d, const struct cursor *c, int most, bool in_place, struct page *page)
 {
-	struct result *row =
-		run(d->db, SQL_BUS_PAGE, d->consumer->name, c->done, c->win, c->pos, number(d->arena, most));
+	struct result *row = run(d->db, SQL_BUS_PAGE, d->consumer->name, c->done, c->win, c->pos,
+				 number(d->arena, most), in_place ? "true" : "false");
 
 	if (row == NULL)
 		return false;
 	*page = (struct page){
 		.events = result_get(row, 0, "events"),
 		.count = result_int(row, 0, result_column(row, "count")),
+		.bytes = result_int(row, 0, result_column(row, "bytes")),
 		.last = result_get(row, 0, "last"),
 		.mine = result_get(row, 0, "mine"),
 		.more = result_bool(row, 0, result_column(row, "more")),
@@ -317,11 +320,9 @@ static bool claim(struct drain *d, const struct cursor *c, long attempt, long pa
 /* Pages as large as their events allow: a thousand are cheap together, a thousand long ones would fill the memory. */
 static void fit_page(struct drain *d, const struct page *page, int largest)
 {
-	size_t bytes = strlen(page->events);
-
-	if (bytes > 4 * PAGE_BYTES && d->most > 1)
+	if (page->bytes > 4 * PAGE_BYTES && d->most > 1)
 		d->most /= 2;
-	else if (bytes < PAGE_BYTES && d->most < largest)
+	else if (page->bytes < PAGE_BYTES && d->most < largest)
 		d->most = 2 * d->most < largest ? 2 * d->most : largest;
 }
 
@@ -331,6 +332,7 @@ static enum step step(struct drain *d, int largest)
 	struct page page;
 	const char *first = "";
 	bool fresh;
+	bool in_place;
 	bool lost;
 	int most;
 
@@ -350,7 +352,9 @@ static enum step step(struct drain *d, int largest)
 		return STEP_EMPTY;
 	}
 	most = c.page > 0 ? 1 : d->most;
-	if (!read_page(d, &c, most, &page))
+	/* What is parked, or to be, is told apart by its contents. */
+	in_place = d->consumer->in_place && !c.parked && c.page == 0 && c.attempt < TRIES_PER_PAGE;
+	if (!read_page(d, &c, most, in_place, &page))
 		return STEP_FAILED;
 	if (page.count == 0) {
 		/* Of a fresh window: what was seen came after its snapshot, and will be in the next one. */
@@ -372,6 +376,8 @@ static enum step step(struct drain *d, int largest)
 			return STEP_ON;
 		if (db_status(d->db) == DB_UNAVAILABLE || db_status(d->db) == DB_RETRY)
 			return note_failure(d);
+		if (in_place && !read_page(d, &c, most, false, &page))
+			return STEP_FAILED;
 		if (!apply_page(d, &c, &page, page.more, true, &lost))
 			return lost ? STEP_ON : note_failure(d);
 	}

@@ -30,7 +30,8 @@ SELECT gen, done, win, pos, attempt, page,
 SELECT win, first FROM bus.open_window($1, $2::pg_snapshot)
 
 -- name: bus_page (read)
-SELECT events, count, last, mine, more FROM bus.page($1, $2::pg_snapshot, $3::pg_snapshot, $4::bigint, $5::int)
+SELECT events, count, bytes, last, mine, more
+  FROM bus.page($1, $2::pg_snapshot, $3::pg_snapshot, $4::bigint, $5::int, $6::boolean)
 
 -- Before a page is tried: a crash then leaves the number of tries behind. gen stays, so that a competitor who is
 -- further on is not disturbed.

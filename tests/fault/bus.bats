@@ -34,7 +34,7 @@ setup_file() {
 	start_server
 	createdb -T template0 aurora
 	psql -qX -v ON_ERROR_STOP=1 -f "$ROOT/sql/roles.sql"
-	for file in "$ROOT"/sql/migrations/000[129]_*.sql; do
+	for file in "$ROOT"/sql/migrations/0001_*.sql "$ROOT"/sql/migrations/*_bus.sql; do
 		psql -qX -1 -v ON_ERROR_STOP=1 -o /dev/null -f "$file"
 	done
 	psql -qX -v ON_ERROR_STOP=1 -o /dev/null <<-END
@@ -145,10 +145,12 @@ caught_up() {
 	begin "$BUSLOAD" write "$CONNINFO user=thoughts" 40 "$seconds" "$SEED"
 	writers=$!
 	begin "$BUSLOAD" naive "$CONNINFO user=search" 5
-	# One of the two waits for its turn, the other never does, so both the turns and the position are put to the test.
+	# One of the two waits for its turn and reads events in their place, the other does neither, so both the turns and the
+	# position are put to the test, and what a page is to either.
 	patience=(3000 0)
+	reading=(in-place whole)
 	for i in 0 1; do
-		begin "$BUSLOAD" consume "$CONNINFO" "${patience[i]}" 20
+		begin "$BUSLOAD" consume "$CONNINFO" "${patience[i]}" 20 "${reading[i]}"
 		instance[i]=$!
 	done
 	until=$((SECONDS + seconds))
@@ -158,7 +160,7 @@ caught_up() {
 		i=$((RANDOM % 2))
 		who=${instance[i]}
 		{ kill -KILL "$who" && wait "$who"; } 2>/dev/null || true
-		begin "$BUSLOAD" consume "$CONNINFO" "${patience[i]}" 20
+		begin "$BUSLOAD" consume "$CONNINFO" "${patience[i]}" 20 "${reading[i]}"
 		instance[i]=$!
 		kills=$((kills + 1))
 		if ((SECONDS >= next && restarted < restarts)); then

@@ -2,16 +2,18 @@
  * busload: what tests/fault/bus.bats puts on both ends of the bus.
  *
  *	busload write CONNINFO WRITERS SECONDS SEED     publish from so many connections at once
- *	busload consume CONNINFO PATIENCE_MS SLOW_MS    consume through the library until SIGTERM
+ *	busload consume CONNINFO PATIENCE_MS SLOW_MS [whole]
+ *	                                                consume through the library until SIGTERM; `whole`: events are
+ *	                                                sent here and back instead of read in their place
  *	busload drain CONNINFO                          consume what is there, say how fast, and leave
  *	busload naive CONNINFO SLOW_MS                  consume by `id > last`, the control that must fail
  *	busload ping CONNINFO COUNT SEED                publish, wait for the effect, again; say the longest wait in ms
  *
  * A writer's transaction locks one of a few hundred aggregates, publishes its next version, notes it in bus_written,
- *waits 0 to 23 ms, and in one of twenty cases rolls back. A consumer's effect is a row in bus_applied (or
- *bus_applied_naive) per event; nothing there forbids a second one, so that it can be counted. SLOW_MS is the longest
- *wait between effect and commit. An event whose payload says {"poison": "crash"} ends the process; {"poison": "sql"}
- *fails in PostgreSQL.
+ * waits 0 to 23 ms, and in one of twenty cases rolls back. A consumer's effect is a row in bus_applied (or
+ * bus_applied_naive) per event; nothing there forbids a second one, so that it can be counted. SLOW_MS is the longest
+ * wait between effect and commit. An event whose payload says {"poison": "crash"} ends the process; {"poison": "sql"}
+ * fails in PostgreSQL.
  */
 #include <libpq-fe.h>
 #include <signal.h>
@@ -130,24 +132,32 @@ static int write_all(const char *conninfo, int writers, int seconds, uint64_t se
 static const struct statement effect = {
 	.name = "effect",
 	.sql = "INSERT INTO bus_applied (event_id, aggregate_id, version) "
-	       "SELECT (e ->> 'id')::bigint, (e ->> 'aggregate_id')::uuid, "
-	       "(e ->> 'version')::int / CASE WHEN e #>> '{payload,poison}' = 'sql' THEN 0 ELSE 1 END "
-	       "FROM json_array_elements($1::json) AS t (e)",
+	       "SELECT id, aggregate_id, version / CASE WHEN payload ->> 'poison' = 'sql' THEN 0 ELSE 1 END "
+	       "FROM bus.given($1::json)",
+	.params = 1,
+};
+
+static const struct statement deadly = {
+	.name = "deadly",
+	.sql = "SELECT FROM bus.given($1::json) WHERE payload ->> 'poison' = 'crash'",
 	.params = 1,
 };
 
 static bool apply(struct db *db, const char *events)
 {
-	if (strstr(events, "\"poison\": \"crash\"") != NULL)
+	const char *const bound[] = {events};
+	struct result *end = db_query(db, &deadly, bound);
+
+	if (end != NULL && result_rows(end) > 0)
 		raise(SIGKILL);
-	if (db_query(db, &effect, (const char *const[]){events}) == NULL)
+	if (end == NULL || db_query(db, &effect, bound) == NULL)
 		return false;
 	if (slow_ms > 0)
 		nap_us(chance((uint64_t)slow_ms * 1000));
 	return true;
 }
 
-static const struct consumer consumer = {.name = "search", .apply = apply};
+static struct consumer consumer = {.name = "search", .apply = apply, .in_place = true};
 
 static struct db *open_db(const char *conninfo)
 {
@@ -267,6 +277,7 @@ int main(int argc, char **argv)
 	if (strcmp(mode, "consume") == 0) {
 		consumer_patience_us = argument(argc, argv, 3) * 1000;
 		slow_ms = argument(argc, argv, 4);
+		consumer.in_place = argc < 6 || strcmp(argv[5], "whole") != 0;
 		return consume(argv[2]);
 	}
 	if (strcmp(mode, "ping") == 0)

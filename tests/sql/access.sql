@@ -25,6 +25,7 @@ WHERE p.pronamespace = 'bus'::regnamespace
           WHEN 'open_window' THEN r.name IN ('thoughts', 'journals', 'planning', 'search')
           WHEN 'page' THEN r.name IN ('thoughts', 'journals', 'planning', 'search')
           WHEN 'behind' THEN r.name IN ('thoughts', 'journals', 'planning', 'search')
+          WHEN 'given' THEN r.name IN ('thoughts', 'journals', 'planning', 'search')
           WHEN 'blank' THEN r.name IN ('thoughts', 'journals', 'planning', 'search')
           WHEN 'extend' THEN r.name = 'thoughts'
           WHEN 'expire' THEN r.name = 'thoughts'

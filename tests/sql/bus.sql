@@ -138,13 +138,14 @@ SELECT results_eq('SELECT consumer, pending FROM bus.status()', 'SELECT consumer
                   'which status says, too');
 SELECT cmp_ok(max(xid), '<', '500'::xid8, 'no number is one that a cluster gives out') FROM bus.events;
 SELECT cmp_ok((SELECT xid FROM bus.forgotten), '>=', bus.horizon(), 'what is to be forgotten waits');
-SELECT is((SELECT array_agg((e ->> 'id')::bigint) FROM json_array_elements(p.events::json) AS e), wanted.ids,
-          name || ' gets it in the order of the log')
+SELECT is(ARRAY(SELECT e.id FROM bus.given(p.events::json) AS e), wanted.ids,
+          name || ' gets it in the order of the log, ' || CASE WHEN in_place THEN 'in its place' ELSE 'as it is' END)
 FROM bus.consumers c
 CROSS JOIN LATERAL (SELECT CASE c.name WHEN 'search' THEN (SELECT done FROM search.bus_cursor)
                                        ELSE (SELECT done FROM thoughts.bus_cursor) END) AS d (done)
 CROSS JOIN LATERAL bus.open_window(c.name, d.done) AS w
-CROSS JOIN LATERAL bus.page(c.name, d.done, w.win, w.first - 1, 100) AS p
+CROSS JOIN (VALUES (false), (true)) AS how (in_place)
+CROSS JOIN LATERAL bus.page(c.name, d.done, w.win, w.first - 1, 100, in_place) AS p
 CROSS JOIN LATERAL (SELECT array_agg(e.id ORDER BY e.id) AS ids FROM before b JOIN bus.events e ON e.id = ANY (b.ids)
                     WHERE b.name = c.name AND e.type = ANY (c.types)) AS wanted;
 UPDATE search.bus_cursor SET done = pg_current_snapshot();
