@@ -8,14 +8,14 @@
 -- way to what they put after that. The order of the insert keeps two instances from waiting for each other in a circle.
 WITH last AS MATERIALIZED (
 	SELECT DISTINCT ON (e.user_id, v.type, e.aggregate_id)
-		e.user_id, v.type, e.aggregate_id AS id, e.version, e.payload, e.at, v.effect,
+		e.user_id, v.type, e.aggregate_id AS id, e.id AS event, e.version, e.payload, e.at, v.effect,
 		max(e.version) FILTER (WHERE v.effect = 'drop') OVER (PARTITION BY e.user_id, v.type, e.aggregate_id) AS dropped
 	FROM bus.given($1::json) AS e
 	JOIN search.events v ON v.event = e.type
 	WHERE v.effect IN ('put', 'drop') AND NOT EXISTS (SELECT FROM search.erased x WHERE x.user_id = e.user_id)
 	ORDER BY e.user_id, v.type, e.aggregate_id, e.id DESC
 ), parts AS MATERIALIZED (
-	SELECT l.user_id, l.type, l.id, l.version, l.dropped,
+	SELECT l.user_id, l.type, l.id, l.event, l.version, l.dropped,
 		(l.payload ->> t.parent_member)::uuid AS parent,
 		nullif(l.payload ->> t.title_member, '') AS title,
 		CASE WHEN t.more_text IS NULL THEN coalesce(l.payload ->> t.body_member, '')
@@ -56,9 +56,8 @@ WITH last AS MATERIALIZED (
 		OR d.version < (SELECT p.dropped FROM parts p
 		                WHERE p.user_id = excluded.user_id AND p.type = excluded.type AND p.id = excluded.id)
 ), unread AS (
-	INSERT INTO search.unread (user_id, type, id)
-	SELECT p.user_id, p.type, p.id FROM parts p ORDER BY p.user_id, p.type, p.id
-	ON CONFLICT (user_id, type, id) DO UPDATE SET id = excluded.id
+	INSERT INTO search.unread (user_id, type, id, event)
+	SELECT p.user_id, p.type, p.id, p.event FROM parts p
 ), tags AS (
 	INSERT INTO search.tags (user_id, key, tag, type, id)
 	SELECT DISTINCT ON (p.user_id, k.key, tag) p.user_id, k.key, tag, p.type, p.id
@@ -128,7 +127,7 @@ WITH taken AS MATERIALIZED (
 		SELECT o.ctid FROM search.unread o
 		WHERE o.user_id >= coalesce($1::uuid, '00000000-0000-0000-0000-000000000000')
 			AND o.user_id <= coalesce($1::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff')
-		ORDER BY o.user_id, o.type, o.id LIMIT $2::integer FOR UPDATE))
+		ORDER BY o.user_id, o.type, o.id, o.event LIMIT $2::integer FOR UPDATE))
 	RETURNING u.user_id, u.type, u.id
 ), learnt AS (
 	INSERT INTO search.words (user_id, word)
