@@ -1,5 +1,6 @@
 -- Statements of the thoughts function. $1 is always the user.
--- A write and its event are one statement; `event` is the event's id and no part of the thing.
+-- A write and its event are one statement; `event` is the event's id and no part of the thing. Who writes a text writes
+-- tsv, by thoughts.words.
 -- role: thoughts
 
 -- One thought
@@ -12,8 +13,8 @@ WHERE user_id = $1 AND id = $2 AND deleted_at IS NULL
 -- $2 id, $3 text, $4 tags, $5 pinned, $6 captured_at, NULL: this moment. No row: the id is taken.
 -- name: thought_create
 WITH t AS (
-	INSERT INTO thoughts.thoughts (user_id, id, text, tags, pinned, captured_at)
-	VALUES ($1, $2, $3, $4, $5, coalesce($6, now()))
+	INSERT INTO thoughts.thoughts (user_id, id, text, tags, pinned, captured_at, tsv)
+	VALUES ($1, $2, $3, $4, $5, coalesce($6, now()), thoughts.words($3))
 	ON CONFLICT (user_id, id) DO NOTHING
 	RETURNING user_id, id, text, tags, pinned, captured_at, created_at, updated_at, version
 ), tagged AS (
@@ -28,8 +29,8 @@ FROM t
 -- The same for one without tags and with an id that was made for it, so nothing has it: one node of a plan does it all.
 -- $4 and $5 as $5 and $6.
 -- name: thought_create_plain
-INSERT INTO thoughts.thoughts (user_id, id, text, pinned, captured_at)
-VALUES ($1, $2, $3, $4, coalesce($5, now()))
+INSERT INTO thoughts.thoughts (user_id, id, text, pinned, captured_at, tsv)
+VALUES ($1, $2, $3, $4, coalesce($5, now()), thoughts.words($3))
 RETURNING id, text, tags, pinned, captured_at, created_at, updated_at, version,
           bus.publish('ThoughtCreated', user_id, id, version,
                       thoughts.payload(text, tags, pinned, captured_at, created_at, updated_at)) AS event
@@ -46,7 +47,7 @@ WHERE user_id = $1 AND id = $2
 -- name: thought_update
 WITH t AS (
 	UPDATE thoughts.thoughts
-	SET text = $4, tags = $5, pinned = $6, captured_at = coalesce($7, captured_at),
+	SET text = $4, tsv = thoughts.words($4), tags = $5, pinned = $6, captured_at = coalesce($7, captured_at),
 	    version = version + 1, updated_at = now()
 	WHERE user_id = $1 AND id = $2 AND version = $3 AND deleted_at IS NULL
 	      AND (text, tags, pinned, captured_at) IS DISTINCT FROM ($4, $5, $6, coalesce($7, captured_at))
@@ -325,8 +326,8 @@ WITH input AS (
 	FROM unnest($2::uuid[], $3::text[], $4::text[], $5::boolean[], $6::text[])
 	     AS i (id, text, tags, pinned, captured_at)
 ), t AS (
-	INSERT INTO thoughts.thoughts (user_id, id, text, tags, pinned, captured_at)
-	SELECT $1, id, text, tags, pinned, coalesce(captured_at, now()) FROM input
+	INSERT INTO thoughts.thoughts (user_id, id, text, tags, pinned, captured_at, tsv)
+	SELECT $1, id, text, tags, pinned, coalesce(captured_at, now()), thoughts.words(text) FROM input
 	ON CONFLICT (user_id, id) DO NOTHING
 	RETURNING user_id, id, text, tags, pinned, captured_at, created_at, updated_at, version
 ), tagged AS (

@@ -1,10 +1,10 @@
 -- 100,000 thoughts of 100 users over the last two years, without their events; entries of journals; tasks.
-INSERT INTO thoughts.thoughts (user_id, id, text, tags, pinned, captured_at)
+INSERT INTO thoughts.thoughts (user_id, id, text, tags, pinned, captured_at, tsv)
 SELECT u.id,
        -- UUIDv7 of the moment
        (lpad(to_hex((extract(epoch FROM at) * 1000)::bigint), 12, '0') || '7' || substr(md5(nth::text), 1, 3) || '8' ||
         substr(md5(nth::text || 'x'), 1, 15))::uuid,
-       words || ' number ' || nth, '{}', nth % 50 = 0, at
+       words || ' number ' || nth, '{}', nth % 50 = 0, at, thoughts.words(words || ' number ' || nth)
 FROM generate_series(1, 100000) AS g(nth)
 JOIN public.bench_users u ON u.n = nth % 100 + 1
 CROSS JOIN LATERAL (SELECT now() - (nth * interval '10 minutes') AS at,

@@ -319,7 +319,7 @@ identity_is_away() {
 	TOKEN='' api GET /
 	expect_status 200
 	# mod_fcgid sends all of a body before it reads any of the answer, and neither fits into a socket.
-	sql "INSERT INTO thoughts.thoughts (user_id, id, text) SELECT '$USER_ID', gen_random_uuid(), repeat('long ', 1500)
+	sql "INSERT INTO thoughts.thoughts (user_id, id, text, tsv) SELECT '$USER_ID', gen_random_uuid(), repeat('long ', 1500), ''
 		FROM generate_series(1, 200)"
 	head -c 900000 /dev/zero >"$BATS_TEST_TMPDIR/body"
 	api GET '/api/thoughts?limit=200' "@$BATS_TEST_TMPDIR/body" -m 10

@@ -607,8 +607,8 @@ documents() {
 
 @test "a rebuild applies what it has announced before it announces more" {
 	local most=0 waiting rebuild
-	sql "INSERT INTO thoughts.thoughts (user_id, id, text, tags)
-		SELECT '$USER_ID', gen_random_uuid(), 'rebuilt ' || n, '{}' FROM generate_series(1, 3000) AS n"
+	sql "INSERT INTO thoughts.thoughts (user_id, id, text, tags, tsv)
+		SELECT '$USER_ID', gen_random_uuid(), 'rebuilt ' || n, '{}', '' FROM generate_series(1, 3000) AS n"
 	index_refresh --rebuild >"$BATS_TEST_TMPDIR/rebuild" 3>&- &
 	rebuild=$!
 	while kill -0 "$rebuild" 2>/dev/null; do

@@ -8,6 +8,11 @@ setup() {
 	register
 }
 
+# Whatever the tests did, by whichever way: what is searched is what is there.
+teardown_file() {
+	equal "$(sql 'SELECT count(*) FROM thoughts.thoughts WHERE tsv <> thoughts.words(text)')" 0 "texts whose words are others'"
+}
+
 # The types of the user's events, oldest first, on one line.
 events() {
 	sql "SELECT string_agg(type, ' ' ORDER BY id) FROM bus.events WHERE user_id = '$USER_ID' AND type LIKE 'Thought%'"
@@ -357,8 +362,9 @@ owned() {
 }
 
 @test "tags: a tag of thousands of thoughts is renamed in each" {
-	sql "INSERT INTO thoughts.thoughts (user_id, id, text, tags)
-		SELECT '$USER_ID', overlay(gen_random_uuid()::text PLACING '7' FROM 15 FOR 1)::uuid, 'one of many', '{many}'
+	sql "INSERT INTO thoughts.thoughts (user_id, id, text, tags, tsv)
+		SELECT '$USER_ID', overlay(gen_random_uuid()::text PLACING '7' FROM 15 FOR 1)::uuid, 'one of many', '{many}',
+		       thoughts.words('one of many')
 		FROM generate_series(1, 4100)"
 	sql "INSERT INTO thoughts.thought_tags SELECT user_id, 'many', id FROM thoughts.thoughts WHERE user_id = '$USER_ID'"
 	api PATCH /api/thoughts/tags/many '{"name": "a/lot"}'

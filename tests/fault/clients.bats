@@ -136,7 +136,8 @@ expect_healthy() {
 @test "clients that go away, before the answer or in the midst of an export: the next is answered, no backend stays busy" {
 	local count=30 rows=3000 before
 	[ -z "${FULL:-}" ] || count=300 rows=20000
-	sql "INSERT INTO thoughts.thoughts (id, user_id, text) SELECT gen_random_uuid(), '$USER_ID', n || repeat(' export', 500)
+	sql "INSERT INTO thoughts.thoughts (id, user_id, text, tsv)
+		SELECT gen_random_uuid(), '$USER_ID', n || repeat(' export', 500), ''
 		FROM generate_series(1, $rows) AS n"
 	before=$(descriptors)
 	# At once, after the first bytes, and after a good part.

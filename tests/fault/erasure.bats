@@ -115,8 +115,8 @@ expect_forgotten() {
 # What a capture and a search write, as SQL; it says 1.
 late_write() {
 	cat <<-END
-		INSERT INTO thoughts.thoughts (user_id, id, text, tags)
-		VALUES ('$USER_ID', '$(uuid7)', '$SECRET late', '{$SECRET}');
+		INSERT INTO thoughts.thoughts (user_id, id, text, tags, tsv)
+		VALUES ('$USER_ID', '$(uuid7)', '$SECRET late', '{$SECRET}', thoughts.words('$SECRET late'));
 		INSERT INTO thoughts.thought_tags SELECT user_id, '$SECRET', id FROM thoughts.thoughts WHERE text = '$SECRET late';
 		INSERT INTO search.history (user_id, q_key, q, results, searched_at)
 		VALUES ('$USER_ID', '$SECRET late', '$SECRET late', 1, now());

@@ -253,8 +253,8 @@ check_class() {
 	thought=$(<"$BATS_FILE_TMPDIR/thought")
 	edited=$(<"$BATS_FILE_TMPDIR/edited")
 	[ ! -s "$BATS_FILE_TMPDIR/refresh" ] || REFRESH=$(<"$BATS_FILE_TMPDIR/refresh")
-	sql "INSERT INTO thoughts.thoughts (user_id, id, text)
-		SELECT '$USER_ID', ('00000000-0000-7000-8000-$3' || lpad(n::text, 9, '0'))::uuid, 'to be deleted'
+	sql "INSERT INTO thoughts.thoughts (user_id, id, text, tsv)
+		SELECT '$USER_ID', ('00000000-0000-7000-8000-$3' || lpad(n::text, 9, '0'))::uuid, 'to be deleted', ''
 		FROM generate_series(0, 40000) n"
 	"$AURORA_HOME/bin/index-refresh" 2>/dev/null 3>&-
 	untraced step_through_all "$@"

@@ -59,8 +59,8 @@ app.post('/api/thoughts', async (req, res) => {
   try {
     await client.query('BEGIN');
     const inserted = await client.query(
-      `INSERT INTO thoughts.thoughts (user_id, id, text, tags, pinned, captured_at)
-       VALUES ($1, $2, $3, '{}', false, now()) RETURNING ${columns}`, [req.userId, uuidv7(), text]);
+      `INSERT INTO thoughts.thoughts (user_id, id, text, tags, pinned, captured_at, tsv)
+       VALUES ($1, $2, $3, '{}', false, now(), thoughts.words($3)) RETURNING ${columns}`, [req.userId, uuidv7(), text]);
     const thought = inserted.rows[0];
     await client.query("SELECT bus.publish('ThoughtCreated', $1, $2, $3, $4)",
       [req.userId, thought.id, thought.version, JSON.stringify(thought)]);
