@@ -6,9 +6,9 @@
 # printed. A cluster of the test's own holds the bus and four tables to count by (see busload.c).
 
 load ../house
+load ../cluster
 
 ROOT=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
-PGBIN=$(pg_config --bindir)
 BUSLOAD=$ROOT/${BUILD:-build/release}/tests/busload
 
 setup_file() {
@@ -23,15 +23,8 @@ setup_file() {
 	echo "# seed $SEED${FULL:+, full size}" >&3
 	[ -x "$BUSLOAD" ] || { echo "$BUSLOAD is not built: make unit" && return 1; }
 
-	as_owner "$PGBIN/initdb" -D "$SCRATCH/pg" -U postgres -A trust -E UTF8 --locale=C.UTF-8 -N >"$SCRATCH/initdb.log"
-	cat >>"$SCRATCH/pg/postgresql.conf" <<-END
-		listen_addresses = ''
-		unix_socket_directories = '$SCRATCH'
-		max_connections = 100
-		restart_after_crash = on
-		timezone = 'UTC'
-	END
-	start_server
+	cluster_make "$SCRATCH" "listen_addresses = ''" "unix_socket_directories = '$SCRATCH'" 'max_connections = 100' \
+		'restart_after_crash = on' "timezone = 'UTC'"
 	createdb -T template0 aurora
 	psql -qX -v ON_ERROR_STOP=1 -f "$ROOT/sql/roles.sql"
 	for file in "$ROOT"/sql/migrations/0001_*.sql "$ROOT"/sql/migrations/*_bus.sql; do
@@ -56,7 +49,7 @@ setup_file() {
 
 teardown_file() {
 	[ -n "${SCRATCH:-}" ] || return 0
-	if [ -d "$SCRATCH/pg" ]; then stop_server immediate; fi
+	if [ -d "$SCRATCH/pg" ]; then cluster_stop "$SCRATCH" immediate; fi
 	rm -rf "${SCRATCH:?}"
 }
 
@@ -81,23 +74,6 @@ teardown() {
 		done
 		wait
 	} 2>/dev/null
-}
-
-# PostgreSQL refuses to run as root.
-as_owner() {
-	if [ "$(id -u)" = 0 ]; then
-		(cd / && exec setpriv --reuid=postgres --regid=postgres --init-groups -- "$@")
-	else
-		"$@"
-	fi
-}
-
-start_server() {
-	as_owner "$PGBIN/pg_ctl" -D "$SCRATCH/pg" -l "$SCRATCH/pg/server.log" -w -s start 3>&- 4>&- </dev/null
-}
-
-stop_server() {
-	as_owner "$PGBIN/pg_ctl" -D "$SCRATCH/pg" -m "$1" -w -s stop 3>&-
 }
 
 ask() {
@@ -164,8 +140,8 @@ caught_up() {
 		instance[i]=$!
 		kills=$((kills + 1))
 		if ((SECONDS >= next && restarted < restarts)); then
-			stop_server immediate
-			start_server
+			cluster_stop "$SCRATCH" immediate
+			cluster_start "$SCRATCH"
 			restarted=$((restarted + 1))
 			next=$((next + seconds / (restarts + 1)))
 		fi
