@@ -49,18 +49,21 @@ SELECT count(*) AS words FROM search.words;
 
 -- name: sweep_words
 -- $1 so many words from where the last sweep ended: those that no document has any more go, and so do their users' tags.
--- OFFSET 0 makes each word a probe of the index, whatever the planner thinks of the tables.
+-- OFFSET 0 makes each word a probe of the index, and ctid finds each again at its place, whatever the planner thinks of the
+-- tables: of words that were just learnt it may know nothing.
 WITH state AS MATERIALIZED (
 	SELECT s.swept_user, s.swept_word FROM search.state s FOR UPDATE
 ), page AS MATERIALIZED (
-	SELECT w.user_id, w.word FROM search.words w
+	SELECT w.ctid AS place, w.user_id, w.word FROM search.words w
 	WHERE (w.user_id, w.word) > ((SELECT swept_user FROM state), (SELECT swept_word FROM state))
 	ORDER BY w.user_id, w.word LIMIT $1::integer
 ), words AS (
-	DELETE FROM search.words w USING page p
-	WHERE w.user_id = p.user_id AND w.word = p.word AND NOT EXISTS (
-		SELECT FROM search.documents d
-		WHERE d.user_id = p.user_id AND d.tsv @@ search.exact(p.word) OFFSET 0)
+	DELETE FROM search.words w
+	WHERE w.ctid = ANY (ARRAY(
+		SELECT p.place FROM page p
+		WHERE NOT EXISTS (
+			SELECT FROM search.documents d
+			WHERE d.user_id = p.user_id AND d.tsv @@ search.exact(p.word) OFFSET 0)))
 	RETURNING w.word
 ), tags AS (
 	DELETE FROM search.tags t
