@@ -7,7 +7,8 @@
 #include "db/db.h"
 #include "index.sql.h"
 
-/* What is only run when one of these events may be among them: where a text says their names, too. */
+/* What is only run when one of these events may be among them. A text that says such a name costs a statement in vain.
+ */
 static const struct {
 	const char *event;
 	int statement;
@@ -29,7 +30,7 @@ static bool apply(struct db *db, const char *events)
 	return db_query(db, &sql_statements[SQL_INDEX_APPLY], bound) != NULL;
 }
 
-bool index_learn(struct db *db, const char *user_id, int most, long *documents)
+bool index_learn(struct db *db, const char *user_id, int most, long *notes)
 {
 	char limit[16];
 	struct result *learnt;
@@ -38,7 +39,7 @@ bool index_learn(struct db *db, const char *user_id, int most, long *documents)
 	learnt = db_query(db, &sql_statements[SQL_INDEX_LEARN], (const char *const[]){user_id, limit});
 	if (learnt == NULL)
 		return false;
-	*documents = (long)result_int(learnt, 0, 0);
+	*notes = (long)result_int(learnt, 0, 0);
 	return true;
 }
 

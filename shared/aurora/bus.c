@@ -63,7 +63,7 @@ struct cursor {
 struct page {
 	const char *events; /* what apply is given */
 	long long count;
-	long long bytes; /* of the events as text, about */
+	long long bytes; /* of the events' payloads, about */
 	const char *last;
 	const char *mine; /* ids of those addressed to this consumer; NULL for none */
 	bool more;        /* the window may hold others */
@@ -352,8 +352,8 @@ static enum step step(struct drain *d, int largest)
 		return STEP_EMPTY;
 	}
 	most = c.page > 0 ? 1 : d->most;
-	/* What is parked, or to be, is told apart by its contents. */
-	in_place = d->consumer->in_place && !c.parked && c.page == 0 && c.attempt < TRIES_PER_PAGE;
+	/* What is parked, or may be, is told apart by what it is. */
+	in_place = d->consumer->in_place && !c.parked && c.page == 0;
 	if (!read_page(d, &c, most, in_place, &page))
 		return STEP_FAILED;
 	if (page.count == 0) {

@@ -26,9 +26,9 @@ struct consumer {
 	bool (*apply)(struct db *db, const char *events);
 
 	/*
-	 * The effect is SQL alone, and reads the events by bus.given($1): instead of the array it mostly gets the name
-	 * of a page of the log, {"consumer":"search",…,"types":["ThoughtCreated", …]}, which is a quarter cheaper than
-	 * to send the events here and back. The types that are among them are named in either.
+	 * The effect is SQL alone, and reads the events by bus.given($1): instead of the array it mostly gets which
+	 * they are, {"ids":"{1,2}","types":["ThoughtCreated", …]}, a quarter cheaper than to send the events here and
+	 * back. Either names the types that are among them in quotes.
 	 */
 	bool in_place;
 };

@@ -39,7 +39,7 @@ setup_file() {
 		                                      version int NOT NULL DEFAULT 0);
 		CREATE TABLE thoughts.bus_written (aggregate_id uuid, version int);
 		CREATE TABLE search.bus_applied (n bigint GENERATED ALWAYS AS IDENTITY, event_id bigint, aggregate_id uuid,
-		                                 version int, at timestamptz DEFAULT clock_timestamp());
+		                                 version int, in_place boolean, at timestamptz DEFAULT clock_timestamp());
 		CREATE TABLE search.bus_applied_naive (n bigint GENERATED ALWAYS AS IDENTITY, event_id bigint, aggregate_id uuid,
 		                                       version int);
 		CREATE TABLE search.bus_naive (last bigint NOT NULL);
@@ -157,6 +157,8 @@ caught_up() {
 	[ "$events" -gt $((seconds * 100)) ]
 	[ "$restarted" = "$restarts" ]
 	[ "$(count_unlogged)" = 0 ]
+	# Pages were read in either way.
+	[ "$(ask 'SELECT count(DISTINCT in_place) FROM search.bus_applied')" = 2 ]
 	[ "$lost $doubled $disordered" = "0 0 0" ]
 	[ "$naive_lost" -gt 0 ]
 }

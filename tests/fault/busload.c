@@ -2,7 +2,7 @@
  * busload: what tests/fault/bus.bats puts on both ends of the bus.
  *
  *	busload write CONNINFO WRITERS SECONDS SEED     publish from so many connections at once
- *	busload consume CONNINFO PATIENCE_MS SLOW_MS [whole]
+ *	busload consume CONNINFO PATIENCE_MS SLOW_MS [in-place|whole]
  *	                                                consume through the library until SIGTERM; `whole`: events are
  *	                                                sent here and back instead of read in their place
  *	busload drain CONNINFO                          consume what is there, say how fast, and leave
@@ -131,8 +131,9 @@ static int write_all(const char *conninfo, int writers, int seconds, uint64_t se
 
 static const struct statement effect = {
 	.name = "effect",
-	.sql = "INSERT INTO bus_applied (event_id, aggregate_id, version) "
-	       "SELECT id, aggregate_id, version / CASE WHEN payload ->> 'poison' = 'sql' THEN 0 ELSE 1 END "
+	.sql = "INSERT INTO bus_applied (event_id, aggregate_id, version, in_place) "
+	       "SELECT id, aggregate_id, version / CASE WHEN payload ->> 'poison' = 'sql' THEN 0 ELSE 1 END, "
+	       "json_typeof($1::json) = 'object' "
 	       "FROM bus.given($1::json)",
 	.params = 1,
 };
