@@ -30,7 +30,8 @@
 #define RETRY_US        200000 /* between looks for a database that went away */
 #define SLICE_US        1000000
 #define IDLE_SLICE_US   50000
-#define LEARN_STEP      200 /* documents: some 10 ms during which no event is applied */
+#define LEARN_STEP      200 /* notes of unread documents: some 10 ms during which no event is applied */
+#define LEARN_LESS      8   /* by which that is divided where it took too long */
 #define SWEEP_STEP      500
 #define REBUILD_STEP    1000
 #define STEP_TEXT       "1000"
@@ -56,12 +57,18 @@ static bool ask(struct db *db, int statement, const char *param, long long *firs
 	return result != NULL;
 }
 
-static bool learn(struct db *db, int most, long *documents)
+/*
+ * Learn, with memory of its own, from at most *step notes. Where the documents are so long that reading them ends at
+ * statement_timeout, fewer are read at once from then on.
+ */
+static bool learn(struct db *db, int *step, long *notes)
 {
 	struct arena *arena = arena_new();
 	struct arena *before = db_use(db, arena);
-	bool ok = index_learn(db, NULL, most, documents);
+	bool ok;
 
+	while (!(ok = index_learn(db, NULL, *step, notes)) && db_socket(db) >= 0 && *step > 1)
+		*step = *step > LEARN_LESS ? *step / LEARN_LESS : 1;
 	db_use(db, before);
 	arena_free(arena);
 	return ok;
@@ -119,14 +126,15 @@ static bool announce(struct db *db, int statement, uint64_t *announced, uint64_t
 /* Read what is not yet read, then look at every word. */
 static bool renew_words(struct db *db)
 {
-	long documents = REBUILD_STEP;
+	int step = REBUILD_STEP;
+	long notes = step;
 	long long total = 0, looked_at = REBUILD_STEP, removed;
 	uint64_t done = 0;
 	bool ok = true;
 
-	while (ok && documents == REBUILD_STEP && !job_stop) {
-		ok = learn(db, REBUILD_STEP, &documents);
-		done += (uint64_t)documents;
+	while (ok && notes == step && !job_stop) {
+		ok = learn(db, &step, &notes);
+		done += (uint64_t)notes;
 		progress("documents read for their words", done, 0);
 	}
 	ok = ok && ask(db, SQL_COUNT_WORDS, NULL, &total, NULL);
@@ -186,7 +194,8 @@ static bool come_back(struct consumer_seat *seat, int64_t until_us)
  */
 static void attend(struct consumer_seat *seat, int64_t until_us)
 {
-	long documents = 0;
+	long notes = 0;
+	int step = LEARN_STEP;
 	long long looked_at, removed;
 	bool swept = false;
 	int64_t slice = 0;
@@ -200,11 +209,11 @@ static void attend(struct consumer_seat *seat, int64_t until_us)
 			continue;
 		if (seat->failed || job_stop || clock_tick_us() >= until_us)
 			break;
-		if (!learn(seat->db, LEARN_STEP, &documents))
+		if (!learn(seat->db, &step, &notes))
 			break;
 		if (!swept && seat->applied == before)
 			swept = ask(seat->db, SQL_SWEEP_WORDS, "500", &looked_at, &removed);
-		slice = documents == LEARN_STEP && seat->applied == before ? IDLE_SLICE_US : SLICE_US;
+		slice = notes == step && seat->applied == before ? IDLE_SLICE_US : SLICE_US;
 	}
 }
 

@@ -14,9 +14,10 @@ struct db;
 extern const struct consumer index_consumer;
 
 /*
- * Learn the words of at most `most` documents that have not been read for it: a user's, or with NULL of whoever comes
- * first. *documents is how many there were. False when the database failed.
+ * Learn the words of documents that have not been read for it: a user's, or with NULL of whoever comes first. That they
+ * are to be read is noted once for each event that wrote them; at most `most` of these notes are taken, *notes says how
+ * many. False when the database failed.
  */
-bool index_learn(struct db *db, const char *user_id, int most, long *documents);
+bool index_learn(struct db *db, const char *user_id, int most, long *notes);
 
 #endif

@@ -119,8 +119,8 @@ WITH gone AS MATERIALIZED (
 DELETE FROM search.idempotency WHERE user_id = ANY ((SELECT ids FROM ids)::uuid[]);
 
 -- name: index_learn
--- $1 user or NULL for whoever there is, $2 at most so many documents: learn their words. Who comes
--- second waits for the first, so that a user's words are known when it returns.
+-- $1 user or NULL for whoever there is, $2 at most so many notes of what is unread: learn the words of their documents. Who
+-- comes second waits for the first, so that a user's words are known when it returns.
 WITH taken AS MATERIALIZED (
 	DELETE FROM search.unread u
 	WHERE u.ctid = ANY (ARRAY(
@@ -132,7 +132,7 @@ WITH taken AS MATERIALIZED (
 ), learnt AS (
 	INSERT INTO search.words (user_id, word)
 	SELECT DISTINCT d.user_id, w.word
-	FROM taken t, LATERAL (
+	FROM (SELECT DISTINCT user_id, type, id FROM taken) t, LATERAL (
 		SELECT i.user_id, i.tsv FROM search.documents i
 		WHERE i.user_id = t.user_id AND i.type = t.type AND i.id = t.id OFFSET 0) d,
 		unnest(tsvector_to_array(d.tsv)) AS w (word)
@@ -140,4 +140,4 @@ WITH taken AS MATERIALIZED (
 	ORDER BY 1, 2
 	ON CONFLICT DO NOTHING
 )
-SELECT count(*) AS documents FROM taken;
+SELECT count(*) AS notes FROM taken;

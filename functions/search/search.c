@@ -45,7 +45,7 @@
 #include "snippet.h"
 #include "store.h"
 
-#define LEARN_STEP  10000 /* documents whose words are learnt by one statement */
+#define LEARN_STEP  10000 /* notes of what is unread that one statement takes */
 #define LEARN_STEPS 20    /* at most, in one search */
 
 #define NEWEST_ONLY "10000" /* as in search.sql: what is ranked and counted of very many that match */
@@ -208,10 +208,10 @@ static bool read_query(struct request *req, struct query *query, const char *tex
 /* Learn what the user has written since the last time. Without it corrections are only poorer. */
 static void learn(struct request *req)
 {
-	long documents = LEARN_STEP;
+	long notes = LEARN_STEP;
 
-	for (int step = 0; step < LEARN_STEPS && documents == LEARN_STEP; step++)
-		if (!index_learn(req->db, req->user->user_id, LEARN_STEP, &documents))
+	for (int step = 0; step < LEARN_STEPS && notes == LEARN_STEP; step++)
+		if (!index_learn(req->db, req->user->user_id, LEARN_STEP, &notes))
 			return;
 }
 
