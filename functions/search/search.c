@@ -10,7 +10,8 @@
  * search_wait; all others belong to the house.
  *
  * Own writes. Before it answers, a search applies what is pending of its caller, or waits for the instance that is at
- * it, at most search_wait. Should that run out, the answer lacks the newest for once.
+ * it, at most search_wait. Should that run out, as after an import of thousands, the answer lacks the newest and says
+ * so: `behind`.
  *
  * Typing errors. When a query finds nothing, words that the caller has never written are replaced by similar ones that
  * they have, and `corrected` is the query that was answered.
@@ -256,13 +257,14 @@ struct finding {
 	struct query query;
 	struct result *result;
 	const char *corrected; /* NULL: as typed */
+	bool behind;           /* the index may lack what the caller has written last */
 };
 
 /* False with the answer written. */
 static bool find(struct request *req, const struct page *page, struct finding *finding)
 {
 	const char *remember = page->keys[0] == NULL && finding->query.text[0] != '\0' ? finding->query.text : NULL;
-	struct finding other = {.result = NULL};
+	struct finding other = {.behind = finding->behind};
 
 	finding->result = store_search(req, &finding->query, page, remember, finding->query.wanted_count == 0);
 	if (finding->result == NULL) {
@@ -324,6 +326,8 @@ static int respond_finding(struct request *req, const struct page *page, const s
 	json_member_raw(w, "types", result_get(result, 0, "type_facets"));
 	json_member_raw(w, "tags", result_get(result, 0, "tag_facets"));
 	json_end_object(w);
+	if (finding->behind)
+		json_member_bool(w, "behind", true);
 	response_etag_of_body(req); /* what was found, not how long that took */
 	json_member_int(w, "took_ms", (clock_tick_us() - req->started_us + 500) / 1000);
 	if (finding->corrected != NULL)
@@ -354,7 +358,7 @@ static int get_search(struct request *req)
 	if (query_is_empty(&finding.query))
 		return problem(req, PROBLEM_BAD_REQUEST,
 			       "q is what to search for; it may be left out beside types, tag, from or to");
-	consumer_catch_up(req->db, &index_consumer, req->user->user_id, params.search_wait);
+	finding.behind = !consumer_catch_up(req->db, &index_consumer, req->user->user_id, params.search_wait);
 	if (!find(req, &page, &finding))
 		return 0;
 	return respond_finding(req, &page, &finding);

@@ -547,6 +547,52 @@ documents() {
 	equal "$(documents)" 0 documents
 }
 
+@test "an answer that lacks what its caller wrote last says so" {
+	AURORA_CRON=off AURORA_SEARCH_WAIT=0 aurora up
+	api POST /api/thoughts '{"text": "too early to be found"}'
+	search early
+	expect_status 200
+	expect_json .behind true
+	expect_json .items '[]'
+	AURORA_CRON=off AURORA_SEARCH_WAIT=10000 aurora up
+	search early
+	expect_json '[.items[].title] | join(" ")' 'too early to be found'
+	expect_json 'has("behind")' false
+	aurora up
+}
+
+# long_documents DOCUMENTS NOTES: so many of 7,000 words that nothing else has, each noted so often as not yet read.
+long_documents() {
+	sql "WITH d AS (
+		INSERT INTO search.documents (user_id, type, id, title, body, tags, at, pinned, version, generation, tsv)
+		SELECT '$USER_ID', 'thoughts', gen_random_uuid(), 'long', '', '{}', now(), false, 1, (SELECT generation FROM search.state),
+		       (SELECT array_to_tsvector(array_agg('w' || translate(md5(n || ' ' || w), '0123456789', 'ghijklmnop')))
+		        FROM generate_series(1, 7000) AS w) || 'wonderful'::tsvector
+		FROM generate_series(1, $1) AS n RETURNING user_id, type, id)
+	INSERT INTO search.unread SELECT user_id, type, id, note FROM d, generate_series(1, $2) AS note"
+}
+
+@test "a document's words are read once, however often it was written before they were" {
+	AURORA_CRON=off aurora up
+	long_documents 1 3000
+	search wonderfull
+	expect_json .corrected wonderful
+	equal "$(sql "SELECT count(*) FROM search.unread WHERE user_id = '$USER_ID'")" 0 unread
+	aurora up
+}
+
+@test "documents whose words take too long to read are read fewer at once" {
+	local refresh
+	AURORA_CRON=off aurora up
+	long_documents 12 1
+	AURORA_STATEMENT_TIMEOUT=1000 "$AURORA_HOME/bin/index-refresh" --for 60s >/dev/null 2>&1 3>&- &
+	refresh=$!
+	wait_until 50 one_row "WHERE NOT EXISTS (SELECT FROM search.unread)"
+	kill -TERM "$refresh"
+	wait "$refresh"
+	aurora up
+}
+
 @test "of very many that match, the newest 10,000 are ranked and counted" {
 	sql "INSERT INTO search.documents (user_id, type, id, title, body, tags, at, pinned, version, generation, tsv)
 		SELECT '$USER_ID', 'thoughts', gen_random_uuid(), n || ' plenty', 'plenty', '{}', '2026-01-01'::timestamptz + n * interval '1 s',
