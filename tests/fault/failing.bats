@@ -18,7 +18,7 @@ SECONDS_MOST=20 # a process that takes longer has hung
 # without failures.
 requests() {
 	cat <<-'END'
-		search search GET /api/search?q=harbour+kept 200 once del(.took_ms) -
+		search search GET /api/search?q=harbour+kept 200 once del(.took_ms,.behind) -
 		create thoughts POST /api/thoughts 201 again [(.text|sub("run\\S*";"")),.tags,.pinned,.version] {"text":"@run@ Über #Ort/Köln","tags":["given"]}
 		capture thoughts POST /api/thoughts 201 once [(.text|sub("run\\S*";"")),.tags,.pinned,.version] {"text":"@run@ without a key #one"}
 		get thoughts GET /api/thoughts/@thought@ 200 once . -
