@@ -7,8 +7,7 @@
 #include "db/db.h"
 #include "index.sql.h"
 
-/* What is only run when one of these events may be among them. A text that says such a name costs a statement in vain.
- */
+/* Run only when one of these events may be among them. A text that says such a name costs a statement in vain. */
 static const struct {
 	const char *event;
 	int statement;
