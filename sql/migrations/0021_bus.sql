@@ -32,7 +32,7 @@ $$;
 
 -- The next events of a window in order: committed in `win`, not yet in `done`, with ids after `pos`; at most `most`, and no
 -- more after 8 MiB of payloads. `events` is what bus.given reads: where `in_place`, which they are and of what types, else
--- all that they are. `bytes` is about how large that is, `mine` the ids of those that are addressed to the consumer alone;
+-- all that they are. `bytes` is about how large they are as text, `mine` the ids of those that are addressed to the consumer alone;
 -- `more` says that the window may hold others. A payload of some size is measured as the text that it becomes.
 CREATE FUNCTION bus.page(consumer name, done pg_snapshot, win pg_snapshot, pos bigint, most int, in_place boolean,
                          OUT events text, OUT count int, OUT bytes bigint, OUT last bigint, OUT mine bigint[], OUT more boolean)

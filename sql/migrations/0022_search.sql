@@ -1,5 +1,5 @@
 -- Search: that a document's words are unread is noted once for each event that wrote it, so nobody looks whether it was noted
--- already, which costs an insert less than half.
+-- already, which costs an insert about half.
 
 SET LOCAL ROLE aurora;
 

@@ -1,5 +1,5 @@
 -- Thoughts: the statements that write a text write its words beside it. As a generated column's, their expression was read
--- from the catalogue and compiled anew by each statement, an eighth of what PostgreSQL does to make a thought.
+-- from the catalogue and compiled anew by each statement, a twelfth of what that takes.
 
 SET LOCAL ROLE aurora;
 

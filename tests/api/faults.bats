@@ -202,8 +202,7 @@ silent_port() {
 	uptime_ms began
 	! AURORA_DATABASE="host=127.0.0.1,127.0.0.1 port=$port dbname=aurora" "$AURORA_HOME/bin/thoughts" --check || fail "it found a database"
 	took=$(since "$began")
-	# Two seconds, and what a busy machine adds; without a limit it is minutes.
-	((took - usual < 4000)) || fail "it took $took ms to give up two hosts, and $usual ms where one answers"
+	((took - usual < 2000)) || fail "it took $took ms to give up two hosts, and $usual ms where one answers"
 	kill "$silent"
 }
 
