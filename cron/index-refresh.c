@@ -68,7 +68,7 @@ static bool learn(struct db *db, int *step, long *notes)
 	bool ok;
 
 	while (!(ok = index_learn(db, NULL, *step, notes)) && db_socket(db) >= 0 && *step > 1)
-		*step = *step > LEARN_LESS ? *step / LEARN_LESS : 1;
+		*step = *step / LEARN_LESS + 1;
 	db_use(db, before);
 	arena_free(arena);
 	return ok;
